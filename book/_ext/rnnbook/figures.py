@@ -1,0 +1,64 @@
+"""Figures that follow dark and light.
+
+matplotlib's SVG is put into the page itself, where the hex colours of
+`rnnlib.plots` become the page's custom properties.
+"""
+
+import html
+import re
+from itertools import count
+from pathlib import Path
+
+from docutils import nodes
+from sphinx.application import Sphinx
+
+from rnnlib import plots
+
+COLOURS = {
+    plots.INK: "ink",
+    plots.MUTED: "muted",
+    plots.LINE: "line",
+    plots.SOFT: "soft",
+    plots.BLUE: "blue",
+    plots.ORANGE: "orange",
+    plots.GREEN: "green",
+    plots.PURPLE: "purple",
+    "#ffffff": "paper",
+}
+
+
+def inlined(svg: str, alt: str, number: int) -> str:
+    """Return matplotlib's SVG as an element of a page."""
+    svg = svg[svg.index("<svg") :]
+    svg = re.sub(r"<metadata>.*?</metadata>", "", svg, flags=re.DOTALL)
+    for colour, name in COLOURS.items():
+        svg = svg.replace(colour, f"var(--rnn-{name})")
+    # Names must differ between the figures of a page.
+    svg = re.sub(r'(\bid="|href="#|url\(#)', rf"\g<1>f{number}-", svg)
+    box = re.search(r'viewBox="0 0 ([\d.]+)', svg)
+    assert box is not None
+    width = float(box[1]) * 4 / 3  # points to pixels
+    head = (
+        f'<svg class="rnn-figure" role="img" aria-label="{html.escape(alt)}"'
+        f' style="max-width: {width:.0f}px" viewBox='
+    )
+    return head + re.sub(r"^<svg[^>]*?viewBox=", "", svg, flags=re.DOTALL)
+
+
+def inline(app: Sphinx, doctree: nodes.document, docname: str) -> None:
+    """Replace the SVG outputs of code cells by the drawing itself."""
+    if app.builder.format != "html":
+        return
+    numbers = count(1)
+    for node in list(doctree.findall(nodes.image)):
+        path = Path(app.srcdir) / node["uri"]
+        if path.suffix != ".svg" or "jupyter_execute" not in path.parts:
+            continue
+        alt = node.get("alt") or ""
+        text = inlined(path.read_text(encoding="utf-8"), alt, next(numbers))
+        node.replace_self(nodes.raw("", text, format="html"))
+
+
+def setup(app: Sphinx) -> None:
+    """Connect to the moment when a page's tree is complete."""
+    app.connect("doctree-resolved", inline)

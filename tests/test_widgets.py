@@ -1,0 +1,233 @@
+"""The widgets' Python half: state, contract, errors, languages."""
+
+import json
+import re
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from rnnlib import hopfield, tasks, widgets
+from rnnlib.widgets import base
+from rnnlib.widgets.quiz import QUESTIONS
+
+HERE = Path(base.__file__).parent
+EVERY = {
+    "MemoryPlate": widgets.MemoryPlate,
+    "CapacityCliff": widgets.CapacityCliff,
+    "BetaKnob": widgets.BetaKnob,
+    "Quiz": lambda: widgets.Quiz("1.1"),
+}
+every_widget = pytest.mark.parametrize(
+    "make", EVERY.values(), ids=EVERY.keys()
+)
+
+
+@pytest.fixture(autouse=True)
+def english():
+    widgets.language("en")
+    yield
+    widgets.language("en")
+
+
+def payload(html):
+    """Return the JSON that a page would read."""
+    found = re.search(
+        r'<script type="application/json">(.*?)</script>', html, re.DOTALL
+    )
+    return json.loads(found[1])
+
+
+@every_widget
+def test_the_page_gets_a_picture_and_the_whole_state(make):
+    html = make().to_html()
+    assert re.match(r'<div class="rnn-widget" data-widget="\w+"><img alt="\w', html)
+    assert html.count("<script") == 1, "no inline code"
+    read = payload(html)
+    assert read["state"]["language"] == "en"
+    assert len(html) < 200_000
+
+
+@every_widget
+def test_a_notebook_gets_the_live_view_and_three_fallbacks(make):
+    data, _ = make()._repr_mimebundle_()
+    assert data.keys() == {
+        "application/vnd.jupyter.widget-view+json",
+        "text/html",
+        "image/png",
+        "text/plain",
+    }
+    assert "0x" not in data["text/plain"]
+    assert data["text/plain"] == repr(make())
+
+
+@every_widget
+def test_the_language_is_chosen_before_the_widget_is_made(make):
+    widgets.language("ko")
+    widget = make()
+    assert widget.language == "ko"
+    assert re.search("[가-힣]", widget.summary())
+
+
+@pytest.mark.parametrize("path", sorted(HERE.glob("*.js")), ids=lambda p: p.stem)
+def test_a_module_is_safe_and_whole(path):
+    text = path.read_text(encoding="utf-8")
+    for word in ("innerHTML", "outerHTML", "document.write", "eval(", "http:"):
+        if word == "http:":
+            text = text.replace("http://www.w3.org/2000/svg", "")
+        assert word not in text
+    assert 'from "./' not in base.esm(path.stem)
+    if base.DEFAULT in text:
+        both = set(re.findall(r"^  (en|ko): \{", text, re.MULTILINE))
+        assert both == {"en", "ko"}, "words in both languages"
+
+
+@pytest.mark.parametrize(
+    "path",
+    [p for p in sorted(HERE.glob("*.js")) if "const TEXT" in p.read_text()],
+    ids=lambda p: p.stem,
+)
+def test_both_languages_have_the_same_words(path):
+    table = re.search(r"const TEXT = \{(.*?)\n\};", path.read_text(), re.DOTALL)
+    english, korean = table[1].split("\n  ko: {")
+    keys = [
+        re.findall(r"(?:^|[{,])\s*(\w+): [\"`]", part, re.MULTILINE)
+        for part in (english, korean)
+    ]
+    assert keys[0] == keys[1]
+
+
+def test_the_bundle_is_one_classic_script():
+    text = base.bundle()
+    assert not re.search(r"^\s*(import|export) ", text, re.MULTILINE)
+    for make in EVERY.values():
+        assert f'widgets["{make().stem}"]' in text
+
+
+def test_text_cannot_end_the_payload_early():
+    plate = widgets.MemoryPlate(tasks.glyphs("A"), names=["</script><b>"])
+    assert payload(plate.to_html())["state"]["names"] == ["</script><b>"]
+
+
+# --- memory plate ----------------------------------------------------------
+
+
+def test_the_plate_starts_on_a_cue_that_recalls(rng):
+    plate = widgets.MemoryPlate()
+    memories, cue = np.array(plate.patterns), np.array(plate.pattern)
+    assert (memories[0] != cue).mean() == 0.25
+    found = hopfield.recall(hopfield.store(memories), cue, rng)
+    assert (found.state == memories[0]).all()
+
+
+def test_the_plate_takes_the_readers_own_rule():
+    seen = []
+
+    def store(patterns):
+        seen.append(patterns.shape)
+        return hopfield.store(patterns)
+
+    plate = widgets.MemoryPlate(store=store)
+    assert plate.weights
+    assert plate.problem == ""
+    plate.patterns = plate.patterns[:2]
+    assert seen == [(3, 100), (2, 100)]
+
+
+@pytest.mark.parametrize(
+    ("store", "said"),
+    [
+        (lambda patterns: patterns, "expected shape (100, 100), got (3, 100)"),
+        (lambda patterns: 1 / 0, "ZeroDivisionError"),
+        (lambda patterns: np.full((100, 100), np.nan), "finite"),
+        (lambda patterns: None, "expected shape"),
+    ],
+)
+def test_a_rule_that_fails_is_told_in_the_widget(store, said):
+    plate = widgets.MemoryPlate(store=store)
+    assert said in plate.problem
+    assert plate.weights == ""
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        ({"patterns": [[0, 1, 1, 0]]}, "patterns: expected -1 and +1 only"),
+        ({"patterns": []}, "patterns: expected an array of shape (P, N)"),
+        ({"patterns": [[1, -1, 1]]}, "a square number up to 256, got 3"),
+        ({"patterns": np.ones((1, 400))}, "up to 256, got 400"),
+        ({"patterns": np.ones((21, 4))}, "at most 20, got 21"),
+        ({"patterns": [[np.nan, 1, 1, 1]]}, "expected -1 and +1 only"),
+        ({"names": ["A"], "patterns": np.ones((2, 4))}, "expected 2 of them"),
+        ({"cue": [1, -1, 1, -1]}, "cue: expected length 100, got 4"),
+    ],
+)
+def test_bad_input_is_named(arguments, said):
+    with pytest.raises(ValueError, match=re.escape(said)):
+        widgets.MemoryPlate(**arguments)
+
+
+# --- explorers -------------------------------------------------------------
+
+
+def test_an_explorer_answers_with_the_readers_figures():
+    cliff = widgets.CapacityCliff(
+        measure=lambda alpha, N: {"overlap": alpha}
+    )
+    cliff.params = {"alpha": 0.2, "N": 100}
+    assert cliff.result["overlap"] == [0.2]
+    assert cliff.result["bit_error"][0] > 0
+
+
+def test_an_explorer_says_what_is_wrong_and_keeps_its_picture():
+    cliff = widgets.CapacityCliff()
+    before = cliff.result
+    cliff._measure = lambda alpha, N: 1 / 0
+    cliff.params = {"alpha": 0.2, "N": 100}
+    assert "ZeroDivisionError" in cliff.problem
+    assert cliff.result == before
+
+
+def test_the_cliff_measures_what_theory_says():
+    for alpha in (0.1, 0.2):
+        seen = widgets.CapacityCliff().compute(alpha=alpha, N=400)
+        want = hopfield.bit_error(alpha)
+        assert seen["bit_error"] == pytest.approx(want, rel=0.25)
+
+
+# --- beta knob and quiz ----------------------------------------------------
+
+
+def test_the_knob_goes_from_the_average_to_one_memory():
+    knob = widgets.BetaKnob()
+    knob.beta = 0.0
+    assert knob.result == pytest.approx(
+        np.mean(knob.patterns, axis=0), abs=1e-6
+    )
+    knob.beta = 0.3
+    assert np.array(knob.result).round().tolist() == knob.patterns[0]
+    assert max(knob.weights) > 0.99
+
+
+def test_the_knob_turns_the_readers_own_update():
+    knob = widgets.BetaKnob(retrieve=lambda patterns, query, beta: -query)
+    assert knob.result == [-x for x in knob.query]
+    knob = widgets.BetaKnob(retrieve=lambda patterns, query, beta: beta)
+    assert "expected shape (100,), got ()" in knob.problem
+
+
+def test_a_quiz_is_whole_in_both_languages():
+    for key, entry in QUESTIONS.items():
+        right = [
+            [bool(choice.get("right")) for choice in entry[code]["choices"]]
+            for code in ("en", "ko")
+        ]
+        assert right[0] == right[1], key
+        assert sum(right[0]) == 1, key
+        for code in ("en", "ko"):
+            assert all(c["feedback"] for c in entry[code]["choices"]), key
+
+
+def test_an_unknown_quiz_names_the_known():
+    with pytest.raises(ValueError, match=r"expected one of 1\.1"):
+        widgets.Quiz("9.9")
