@@ -1,35 +1,49 @@
-r"""The Hopfield network: memories stored as valleys of an energy.
+r"""The Hopfield network: memories kept as valleys of an energy.
 
-    h_i = sum_j w_ij s_j                      local field             [1]
-    s_i <- sign(h_i), and s_i if h_i = 0      update                  [2]
-    w_ij = (1/N) sum_mu xi_i xi_j, w_ii = 0   Hebb's rule             [3]
-    E = -1/2 sum_ij w_ij s_i s_j              energy                  [4]
-    m_mu = (1/N) sum_i xi_i s_i               overlap                 [5]
-    a = softmax(beta X q)                     attention               [6]
-    q <- a X                                  the modern update       [7]
+    h_i = sum_j w_ij s_j                           local field           [1]
+    s_i <- sign(h_i); s_i stays where h_i = 0      update                [2]
+    w_ij = (1/N) sum_mu xi_i xi_j,  w_ii = 0       Hebb's rule           [3]
+    W = X^T (X X^T)^-1 X,  then w_ii = 0           pseudo-inverse rule   [4]
+    E = -1/2 sum_ij s_i w_ij s_j                   energy                [5]
+    E' - E = 2 s_i h_i - 2 w_ii                    when s_i flips        [6]
+    m_mu = (1/N) sum_i xi_i s_i                    overlap               [7]
+    a = softmax(beta q X^T)                        attention             [8]
+    q <- a X                                       modern update         [9]
+    P(wrong bit) = 1/2 erfc(1 / sqrt(2 alpha))     after one step       [10]
+    m = erf(y),  erf(y)/y - (2/sqrt(pi)) e^(-y^2) = sqrt(2 alpha)       [11]
+    P = N / (4 ln N),  P = N / (2 ln N)            all, most exact      [12]
 
-Sizes: P patterns (the rows of X), N units; states and patterns are -1 or +1.
-Book: chapter 1. Sources: Hopfield (1982), doi:10.1073/pnas.79.8.2554; for
-[6] and [7] Ramsauer et al. (2020), arXiv:2008.02217.
+Sizes: P patterns (the rows xi of X), N units, load alpha = P/N. Patterns and
+states are -1 or +1. One idea in two halves: the network, then how much it
+can hold. Book: chapter 1.
+
+Sources: [1]-[3], [5], [6] Hopfield (1982), doi:10.1073/pnas.79.8.2554. [4]
+Personnaz, Guyon and Dreyfus (1985), doi:10.1051/jphyslet:01985004608035900.
+[8], [9] Ramsauer et al. (2020), arXiv:2008.02217. [7], [10] Hertz, Krogh and
+Palmer (1991), Introduction to the Theory of Neural Computation, chapter 2.
+[11] Amit, Gutfreund and Sompolinsky (1985), doi:10.1103/PhysRevLett.55.1530.
+[12] McEliece et al. (1987), doi:10.1109/TIT.1987.1057328.
 """
 
 import math
+import operator
+from collections.abc import Callable, Iterator
 from typing import Any, Literal, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
 
 Array = npt.NDArray[Any]
-BLOCK = 128  # units looked at together; any size from 64 to 256 is as fast
+BLOCK = 128  # units looked at together; 64 to 256 are equally fast
 
 
 class Recall(NamedTuple):
-    """What a network did with a cue."""
+    """What a network made of a cue."""
 
-    state: Array  # (N,) where it ended, int8
+    state: Array  # (N,) where it ended, in the dtype of the cue
     energies: Array  # at the start, then after each flip (sync: each step)
     flips: Array  # the units that flipped, in order
-    converged: bool  # it ended in a fixed point
+    converged: bool  # no unit wants to flip any more
 
 
 def store(
@@ -43,10 +57,8 @@ def store(
     patterns : array_like of shape (P, N)
         Memories of -1 and +1.
     rule : {"hebb", "pseudo-inverse"}
-        Hebb's rule [3], or the projection on the span of the patterns
-        (Personnaz, Guyon and Dreyfus 1985,
-        doi:10.1051/jphyslet:01985004608035900), which keeps up to N
-        linearly independent patterns however alike they are.
+        Hebb's rule [3], or the projection onto the span of the patterns [4],
+        which keeps any linearly independent patterns, however alike.
 
     Returns
     -------
@@ -61,16 +73,20 @@ def store(
     """
     X = _signs("patterns", patterns, 2)
     P, N = X.shape
-    if X.dtype != np.float32:
-        X = X.astype(float)
+    dtype = _float(X)
     if rule == "hebb":
-        W: Array = X.T @ X  # the same array twice: BLAS does half the work
+        X = X.astype(dtype)
+        W: Array = X.T @ X  # one array with itself: BLAS halves the work
         W /= N  # [3]
     elif rule == "pseudo-inverse":
-        # Rows of Q span the patterns; repeated ones add nothing new.
-        _, sizes, Q = np.linalg.svd(X, full_matrices=False)
-        Q = Q[sizes > 1e-6 * sizes[0]]
-        W = Q.T @ Q
+        X = X.astype(float)
+        sizes, U = np.linalg.eigh(X @ X.T)
+        kept = sizes > max(P, N) * np.finfo(float).eps * sizes[-1]
+        # Orthonormal rows with the span of X; what repeats adds no row.
+        Q = (U[:, kept] / np.sqrt(sizes[kept])).T @ X
+        W = Q.T @ Q  # [4]
+        W[np.abs(W) < 1e-13] = 0  # round-off is not a weight
+        W = W.astype(dtype, copy=False)
     else:
         raise ValueError(
             f"rule: expected 'hebb' or 'pseudo-inverse', got {rule!r}"
@@ -79,35 +95,46 @@ def store(
     return W
 
 
-def local_field(W: Array, s: npt.ArrayLike) -> Array:
-    """Return what each unit hears from the others, h (N,). Equation [1]."""
-    W, s = _network(W, s)
-    return np.asarray(W @ s.astype(W.dtype))  # [1]
+def local_field(W: npt.ArrayLike, s: npt.ArrayLike) -> Array:
+    """Return what each unit hears from the others: h (N,). Equation [1].
 
-
-def energy(W: Array, s: npt.ArrayLike) -> float:
-    """Return the energy of state s (N,) under weights W (N, N). [4]."""
-    W, s = _network(W, s)
-    s = s.astype(W.dtype)
-    return float(-0.5 * s @ W @ s)  # [4]
-
-
-def overlap(patterns: npt.ArrayLike, s: npt.ArrayLike) -> Array:
-    """Return how much s (N,) resembles each pattern: m (P,) in [-1, 1]. [5].
+    Takes W (N, N) and s (N,) of -1 and +1.
 
     Raises
     ------
     ValueError
-        If the shapes do not fit or anything is not -1 or +1.
+        If W is not square and finite, or s is not -1 and +1 of length N.
+    """
+    return _field(*_network(W, s))
+
+
+def energy(W: npt.ArrayLike, s: npt.ArrayLike) -> float:
+    """Return the height of state s (N,) in the landscape of W. Equation [5].
+
+    Takes and raises what `local_field` does.
+    """
+    W, s = _network(W, s)
+    return _energy(s, _field(W, s))
+
+
+def overlap(patterns: npt.ArrayLike, s: npt.ArrayLike) -> Array:
+    """Return how much s (N,) resembles each pattern: m (P,). Equation [7].
+
+    1 is the pattern itself, -1 its negative, 0 a state with half its bits.
+
+    Raises
+    ------
+    ValueError
+        If the lengths differ or anything is not -1 or +1.
     """
     X, s = _signs("patterns", patterns, 2), _signs("s", s, 1)
-    if X.shape[1] != len(s):
-        raise ValueError(f"s: expected length {X.shape[1]}, got {len(s)}")
-    return np.asarray(X.astype(float) @ s.astype(float) / len(s))  # [5]
+    _length("s", s, X.shape[1])
+    X = X.astype(_float(X), copy=False)
+    return np.asarray(X @ s.astype(X.dtype) / X.dtype.type(len(s)))  # [7]
 
 
 def recall(
-    W: Array,
+    W: npt.ArrayLike,
     s: npt.ArrayLike,
     rng: np.random.Generator,
     order: Literal["async", "sync"] = "async",
@@ -115,20 +142,21 @@ def recall(
 ) -> Recall:
     """Let the network run from the cue s until nothing changes.
 
-    One unit at a time ("async"): a sweep visits all units in a random order
-    and ends the recall if none of them flipped. Each flip lowers the energy
-    by 2 |h_i|, so that a fixed point is always reached. All units together
-    ("sync"): the state may swap between two states for ever (Goles-Chacc,
-    Fogelman-Soulie and Pellegrin 1985, doi:10.1016/0166-218X(85)90029-0).
+    One unit at a time ("async"): a sweep visits all units in a random order,
+    and a sweep without a flip ends the recall. With no negative w_ii every
+    flip lowers the energy [6], so that a fixed point is always reached. All
+    units together ("sync"): the state may also swap for ever between two
+    states; the recall stops when it comes back to where it was.
 
     Parameters
     ----------
-    W : ndarray of shape (N, N)
-        Symmetric weights.
+    W : array_like of shape (N, N)
+        Symmetric weights. Symmetry is checked on every row up to N = 512 and
+        on 16 rows beyond. float32 is computed in float32, else float64.
     s : array_like of shape (N,)
         The cue, -1 and +1. It is not changed.
     rng : numpy.random.Generator
-        Draws the order of the visits.
+        Draws the order of the visits, one permutation for each sweep.
     order : {"async", "sync"}
         Which units are updated together.
     max_sweeps : int
@@ -145,14 +173,12 @@ def recall(
         If W is not square, symmetric and finite, s is not -1 and +1 of
         length N, or order or max_sweeps is out of range.
     TypeError
-        If rng is not a numpy.random.Generator.
+        If rng is not a numpy.random.Generator or max_sweeps not an integer.
 
     Notes
     -----
-    A field that is zero up to round-off counts as zero, and a unit whose
-    field is zero keeps its state.
+    A field that is zero up to round-off counts as zero: the unit stays.
     """
-    W, s = _network(W, s)
     if not isinstance(rng, np.random.Generator):
         raise TypeError(
             "rng: expected a numpy.random.Generator, as made by "
@@ -160,81 +186,84 @@ def recall(
         )
     if order not in ("async", "sync"):
         raise ValueError(f"order: expected 'async' or 'sync', got {order!r}")
-    if max_sweeps < 1:
-        raise ValueError(f"max_sweeps: expected 1 or more, got {max_sweeps}")
-    _symmetric(W)
-    s = s.astype(W.dtype)  # a copy: the cue stays as it is
-    h = W @ s  # [1]
-    if not np.isfinite(h).all():  # a NaN anywhere in W shows in its row
-        raise ValueError("W: expected finite numbers, got NaN or infinity")
-    tie = 64 * np.finfo(W.dtype).eps * float(np.abs(h).max())
-    run = _one_by_one if order == "async" else _together
-    energies, flips, converged = run(W, s, h, tie, rng, max_sweeps)
+    try:
+        sweeps = operator.index(max_sweeps)
+    except TypeError:
+        raise TypeError(
+            f"max_sweeps: expected an integer, got {max_sweeps!r}"
+        ) from None
+    if sweeps < 1:
+        raise ValueError(f"max_sweeps: expected 1 or more, got {sweeps}")
+    W, state = _network(W, s)  # state is a copy: the cue stays as it is
+    h = _field(W, state)
+    scale = max(_symmetric(W), float(np.abs(h).max()))
+    tie = 64 * float(np.finfo(W.dtype).eps) * scale
+    if order == "async":
+        visits = (rng.permutation(len(state)) for _ in range(sweeps))
+        energies, flips, h = _one_by_one(W, state, h, tie, visits)
+    else:
+        energies, flips, h = _together(W, state, h, tie, sweeps)
+    converged = not (h * state < -tie).any()
+    kind = np.result_type(np.asarray(s), np.int8)  # can hold -1
     return Recall(
-        s.astype(np.int8), np.array(energies), np.array(flips, int), converged
+        state.astype(kind), np.array(energies), np.array(flips, int), converged
     )
 
 
-def _one_by_one(
-    W: Array,
-    s: Array,
-    h: Array,
-    tie: float,
-    rng: np.random.Generator,
-    max_sweeps: int,
-) -> tuple[list[float], list[int], bool]:
-    """Visit unit after unit; s and h change in place.
+Run = tuple[list[float], list[int], Array]  # energies, flips, last field
 
-    Most visits change nothing, so that a block of units is looked at with
-    one comparison; only a flip costs more, and it corrects all fields at
-    once: flipping s_i changes h by -2 s_i W[i].
+
+def _one_by_one(
+    W: Array, s: Array, h: Array, tie: float, sweeps: Iterator[Array]
+) -> Run:
+    """Visit unit after unit; s changes in place.
+
+    Most visits change nothing, so one comparison serves a block of units.
+    Only a flip costs more: it changes all fields by -2 s_i W[i]. The fields
+    are kept halved, which leaves one addition of the row as it stands.
     """
-    E = float(-0.5 * s @ h)  # [4]
-    energies, flips = [E], []
-    for _ in range(max_sweeps):
-        visits = rng.permutation(len(s))
-        quiet = True
-        at = 0
+    E = _energy(s, h)
+    energies, flips = [E], list[int]()
+    half = h / 2
+    for visits in sweeps:
+        before, at = len(flips), 0
         while at < len(visits):
             block = visits[at : at + BLOCK]
-            wants = h[block] * s[block] < -tie  # [2]
+            wants = half.take(block) * s.take(block) < -tie / 2  # [2]
             first = int(wants.argmax())
             if not wants[first]:
                 at += BLOCK
                 continue
             i = int(block[first])
-            E += 2 * float(s[i] * h[i]) - 2 * float(W[i, i])
-            h -= (2 * s[i]) * W[i]
-            s[i] = -s[i]  # [2]
+            E += 4 * float(s[i] * half[i]) - 2 * float(W[i, i])  # [6]
+            if s[i] > 0:
+                half -= W[i]
+            else:
+                half += W[i]
+            s[i] = -s[i]
             energies.append(E)
             flips.append(i)
-            quiet = False
             at += first + 1
-        if quiet:
-            return energies, flips, True
-    return energies, flips, False
+        if len(flips) == before:
+            break
+    return energies, flips, 2 * half
 
 
-def _together(
-    W: Array,
-    s: Array,
-    h: Array,
-    tie: float,
-    rng: np.random.Generator,
-    max_sweeps: int,
-) -> tuple[list[float], list[int], bool]:
+def _together(W: Array, s: Array, h: Array, tie: float, sweeps: int) -> Run:
     """Update all units at once; s changes in place."""
-    energies: list[float] = [float(-0.5 * s @ h)]
-    flips: list[int] = []
-    for _ in range(max_sweeps):
-        wrong = np.flatnonzero(h * s < -tie)  # [2]
-        if not len(wrong):
-            return energies, flips, True
+    energies, flips, last = [_energy(s, h)], list[int](), list[int]()
+    for _ in range(sweeps):
+        wrong = np.flatnonzero(h * s < -tie).tolist()  # [2]
+        if not wrong:
+            break
         s[wrong] = -s[wrong]
         h = W @ s  # [1]
-        energies.append(float(-0.5 * s @ h))
-        flips.extend(wrong.tolist())
-    return energies, flips, not bool((h * s < -tie).any())
+        energies.append(_energy(s, h))
+        flips += wrong
+        if wrong == last:  # flipped and flipped back: a two-cycle
+            break
+        last = wrong
+    return energies, flips, h
 
 
 # --- the modern network ----------------------------------------------------
@@ -243,181 +272,216 @@ def _together(
 def attention(
     patterns: npt.ArrayLike, query: npt.ArrayLike, beta: float
 ) -> Array:
-    """Return how much each pattern is attended to: (P,), summing to 1. [6].
+    """Return how much each pattern is attended to: a (P,). Equation [8].
 
-    Parameters
-    ----------
-    patterns : array_like of shape (P, N)
-        Real-valued patterns.
-    query : array_like of shape (N,)
-        The cue.
-    beta : float
-        Inverse temperature, 0 or more: 0 attends to all alike.
+    The weights add up to 1. Patterns (P, N) and query (N,) may be any real
+    numbers; beta >= 0 is the inverse temperature, and 0 attends to all alike.
 
     Raises
     ------
     ValueError
-        If the shapes do not fit or a number is not finite.
+        If the shapes do not fit, or a number is not finite or too large to
+        multiply, or beta is negative.
     """
-    X, q = np.asarray(patterns, float), np.asarray(query, float)
-    if X.ndim != 2 or X.size == 0:
-        raise ValueError(f"patterns: expected shape (P, N), got {X.shape}")
-    if q.shape != X.shape[1:]:
-        raise ValueError(f"query: expected shape {X.shape[1:]}, got {q.shape}")
-    if not (np.isfinite(X).all() and np.isfinite(q).all()):
-        raise ValueError("patterns and query: expected finite numbers")
-    if not (math.isfinite(beta) and beta >= 0):
-        raise ValueError(f"beta: expected 0 or more, got {beta}")
-    scores = X @ q
-    # The largest score is taken off first: exp cannot overflow.
-    weights = np.exp(beta * (scores - scores.max()))  # [6]
-    return np.asarray(weights / weights.sum())
+    X, q = _array("patterns", patterns, 2), _array("query", query, 1)
+    _length("query", q, X.shape[1])
+    for name, values in (("patterns", X), ("query", q)):
+        if not np.isfinite(values).all():
+            raise ValueError(f"{name}: expected finite numbers")
+    beta = _number("beta", beta)
+    with np.errstate(over="ignore", invalid="ignore", under="ignore"):
+        scores = X.astype(float) @ q.astype(float)
+        scores -= scores.max()  # so that exp cannot overflow
+        if not np.isfinite(scores).all():
+            raise ValueError("patterns, query: their products overflow")
+        weights = np.exp(beta * scores)  # [8]
+        return np.asarray(weights / weights.sum(), dtype=_float(X))
 
 
 def retrieve(
     patterns: npt.ArrayLike, query: npt.ArrayLike, beta: float
 ) -> Array:
-    """Return the query after one modern update: (N,). Equation [7].
+    """Return the query after one modern update: (N,). Equation [9].
 
     Takes and raises what `attention` does.
     """
-    weights = attention(patterns, query, beta)
-    return np.asarray(weights @ np.asarray(patterns, float))  # [7]
+    return np.asarray(
+        attention(patterns, query, beta) @ np.asarray(patterns)  # [9]
+    )
 
 
 # --- how much fits ---------------------------------------------------------
 
 
 def bit_error(alpha: npt.ArrayLike) -> Any:
-    """Return the part of wrong bits after one step: erfc(1/sqrt(2a))/2.
+    """Return the share of wrong bits after one step. Equation [10].
 
     The crosstalk of alpha = P/N random patterns is a normal number of
-    variance alpha; a bit is wrong when it exceeds 1 (Hertz, Krogh and Palmer
-    1991, section 2.2).
+    variance alpha, and a bit turns wrong where it is below -1. Takes a load
+    or an array of loads, returns a float or an array of that shape.
 
     Raises
     ------
     ValueError
-        If a load is not a positive number.
+        If a load is negative or not a number.
     """
-    a = np.asarray(alpha, float)
-    if not (a > 0).all() or not np.isfinite(a).all():
-        raise ValueError(f"alpha: expected positive loads P/N, got {alpha}")
-    error = [0.5 * math.erfc(1 / math.sqrt(2 * x)) for x in a.ravel()]
-    return error[0] if a.ndim == 0 else np.reshape(error, a.shape)
+    a = np.asarray(alpha)
+    if a.dtype.kind not in "iuf" or not (np.isfinite(a) & (a >= 0)).all():
+        raise ValueError(f"alpha: expected loads P/N >= 0, got {alpha!r}")
+    error = [
+        math.erfc(1 / math.sqrt(2 * x)) / 2 if x else 0.0  # [10]
+        for x in a.ravel().tolist()
+    ]
+    return np.reshape(error, a.shape) if a.ndim else error[0]
 
 
 def mean_field_overlap(alpha: float) -> float:
-    """Return the overlap at the end of recall in an endless network.
+    """Return the overlap m where recall ends in an endless network. [11].
 
-    With y = m / sqrt(2 alpha r) the equations of Amit, Gutfreund and
-    Sompolinsky (1985, doi:10.1103/PhysRevLett.55.1530) at zero temperature
-    are one: erf(y) = y (sqrt(2 alpha) + 2/sqrt(pi) exp(-y^2)), m = erf(y).
-
-    Returns
-    -------
-    float
-        The overlap m; 0.0 where only m = 0 solves the equation.
+    At zero temperature the theory says m = erf(y) with y = m / sqrt(2 alpha
+    r), r = 1 / (1 - C)^2 and C = 2 y e^(-y^2) / (sqrt(pi) m); together they
+    are [11]. Of its solutions the largest is meant: the one recall from a
+    pattern ends in. Above the critical load there is none and m is 0.
 
     Raises
     ------
     ValueError
-        If alpha is not positive.
+        If alpha is negative or not a number.
     """
-    if not alpha > 0:
-        raise ValueError(f"alpha: expected a positive load, got {alpha}")
-    target = math.sqrt(2 * alpha)
-    if target > _load_root(_Y_CRITICAL):
+    root = math.sqrt(2 * _number("alpha", alpha))
+    top = _top()
+    if root > _root_of_load(top):
         return 0.0
-    low, high = _Y_CRITICAL, _Y_CRITICAL + 1
-    while _load_root(high) > target:
-        high *= 2
-    for _ in range(200):  # the larger root: the load falls with y here
-        y = (low + high) / 2
-        low, high = (y, high) if _load_root(y) > target else (low, y)
-    return math.erf(low)
+    return math.erf(_fall(lambda y: _root_of_load(y) - root, top))
 
 
 def critical_load() -> tuple[float, float]:
-    """Return the load at which recall collapses, and the overlap there.
+    """Return the load where recall breaks down, and the overlap there.
 
-    About (0.1379, 0.967): the last load at which the mean-field equation has
-    a solution (see `mean_field_overlap`).
+    About (0.138, 0.967): the last load at which [11] has a solution.
     """
-    return _load_root(_Y_CRITICAL) ** 2 / 2, math.erf(_Y_CRITICAL)
+    top = _top()
+    return _root_of_load(top) ** 2 / 2, math.erf(top)
 
 
 def exact_recall_limit(N: int, every: bool = True) -> float:
-    """Return how many random patterns N units keep without a wrong bit.
+    """Return how many random patterns N units keep without a wrong bit. [12].
 
-    N / (4 ln N) if every pattern is to be kept, N / (2 ln N) if most are
-    (McEliece et al. 1987, doi:10.1109/TIT.1987.1057328).
+    With `every` pattern exact, or else only most of them.
 
     Raises
     ------
     ValueError
         If N is less than 2.
     """
-    if N < 2:
+    if _number("N", N) < 2:
         raise ValueError(f"N: expected 2 or more units, got {N}")
-    return N / ((4 if every else 2) * math.log(N))
+    return N / ((4 if every else 2) * math.log(N))  # [12]
 
 
-def _load_root(y: float) -> float:
-    """Return sqrt(2 alpha) at which y solves the mean-field equation."""
-    return math.erf(y) / y - 2 / math.sqrt(math.pi) * math.exp(-y * y)
+def _root_of_load(y: float) -> float:
+    """Return the sqrt(2 alpha) that y belongs to; it rises, then falls."""
+    slope = 2 / math.sqrt(math.pi) * math.exp(-y * y)
+    return math.erf(y) / y - slope  # [11]
 
 
-def _highest() -> float:
-    """Return the y where the load is largest, by golden section."""
-    low, high = 0.5, 4.0
-    ratio = (math.sqrt(5) - 1) / 2
-    for _ in range(100):
-        a, b = high - ratio * (high - low), low + ratio * (high - low)
-        low, high = (low, b) if _load_root(a) > _load_root(b) else (a, high)
-    return (low + high) / 2
+def _top() -> float:
+    """Return the y of the largest load: there the derivative of [11] is 0."""
+    slope = 2 / math.sqrt(math.pi)
+    return _fall(
+        lambda y: slope * math.exp(-y * y) * (y + 2 * y**3) - math.erf(y), 0.5
+    )
 
 
-_Y_CRITICAL = _highest()
+def _fall(f: Callable[[float], float], low: float) -> float:
+    """Return where f falls through 0 between low and 6, by bisection."""
+    high = 6.0  # erf(6) is 1 to the last bit
+    while low < (middle := (low + high) / 2) < high:
+        low, high = (middle, high) if f(middle) > 0 else (low, middle)
+    return high
 
 
 # --- what the functions above accept ---------------------------------------
 
 
-def _signs(name: str, values: npt.ArrayLike, ndim: int) -> Array:
-    array = np.asarray(values)
-    shape = "(P, N)" if ndim == 2 else "(N,)"
+def _array(name: str, values: npt.ArrayLike, ndim: int) -> Array:
+    try:
+        array = np.asarray(values)
+    except ValueError as error:  # rows of different lengths
+        raise ValueError(f"{name}: expected an array; {error}") from None
     if array.ndim != ndim or array.size == 0:
+        shape = "(N,)" if ndim == 1 else "(N, N)" if name == "W" else "(P, N)"
         raise ValueError(
             f"{name}: expected a non-empty array of shape {shape}, "
             f"got shape {array.shape}"
         )
-    if array.dtype.kind not in "iuf" or not (np.abs(array) == 1).all():
-        found = np.unique(array)[:4].tolist()
+    if array.dtype.kind not in "iuf":
+        raise ValueError(
+            f"{name}: expected real numbers, got dtype {array.dtype}"
+        )
+    return array
+
+
+def _signs(name: str, values: npt.ArrayLike, ndim: int) -> Array:
+    array = _array(name, values, ndim)
+    if not (np.abs(array) == 1).all():
+        found = array[np.abs(array) != 1][0]
         raise ValueError(
             f"{name}: expected values -1 and +1 only, got {found}"
         )
     return array
 
 
-def _network(W: Array, s: npt.ArrayLike) -> tuple[Array, Array]:
-    W = np.asarray(W)
-    if W.ndim != 2 or W.shape[0] != W.shape[1] or W.size == 0:
+def _network(W: npt.ArrayLike, s: npt.ArrayLike) -> tuple[Array, Array]:
+    """Return W and a copy of s, both float32 or both float64."""
+    W = _array("W", W, 2)
+    if W.shape[0] != W.shape[1]:
         raise ValueError(f"W: expected a square matrix, got shape {W.shape}")
-    if W.dtype.kind not in "iuf":
-        raise ValueError(f"W: expected real numbers, got dtype {W.dtype}")
-    if W.dtype.kind != "f":
-        W = W.astype(float)
     s = _signs("s", s, 1)
-    if len(s) != len(W):
-        raise ValueError(f"s: expected length {len(W)}, got {len(s)}")
-    return W, s
+    _length("s", s, len(W))
+    W = W.astype(_float(W), copy=False)
+    return W, s.astype(W.dtype)
 
 
-def _symmetric(W: Array) -> None:
-    """Refuse lopsided weights; large matrices are compared in 16 rows."""
-    rows = np.arange(len(W))
+def _field(W: Array, s: Array) -> Array:
+    with np.errstate(over="ignore", invalid="ignore"):
+        h = W @ s  # [1]
+    if not np.isfinite(h).all():  # a NaN anywhere in W shows in its row
+        raise ValueError("W: expected finite weights, got NaN or infinity")
+    return np.asarray(h)
+
+
+def _energy(s: Array, h: Array) -> float:
+    return -0.5 * float(s.astype(float) @ h.astype(float))  # [5]
+
+
+def _symmetric(W: Array) -> float:
+    """Refuse lopsided weights; return the largest weight looked at."""
+    rows: Any = slice(None)
     if len(W) > 512:
         rows = np.linspace(0, len(W) - 1, 16).astype(int)
-    if not np.allclose(W[rows], W[:, rows].T, equal_nan=True):
+    scale = float(np.abs(W[rows]).max())
+    apart = float(np.abs(W[rows] - W[:, rows].T).max())
+    if apart > math.sqrt(np.finfo(W.dtype).eps) * scale:
         raise ValueError("W: expected symmetric weights, w_ij = w_ji")
+    return scale
+
+
+def _length(name: str, values: Array, N: int) -> None:
+    if len(values) != N:
+        raise ValueError(f"{name}: expected length {N}, got {len(values)}")
+
+
+def _number(name: str, value: float) -> float:
+    try:
+        number = float(value)
+    except (TypeError, ValueError):
+        raise TypeError(f"{name}: expected a number, got {value!r}") from None
+    if not (math.isfinite(number) and number >= 0):
+        raise ValueError(f"{name}: expected 0 or more, got {value}")
+    return number
+
+
+def _float(array: Array) -> np.dtype[Any]:
+    """Return float32 for float32, float64 for everything else."""
+    return np.dtype(np.float32 if array.dtype == np.float32 else np.float64)

@@ -189,7 +189,7 @@ def test_an_explorer_says_what_is_wrong_and_keeps_its_picture():
 
 
 def test_the_cliff_measures_what_theory_says():
-    for alpha in (0.1, 0.2):
+    for alpha in (0.15, 0.25):
         seen = widgets.CapacityCliff().compute(alpha=alpha, N=400)
         want = hopfield.bit_error(alpha)
         assert seen["bit_error"] == pytest.approx(want, rel=0.25)

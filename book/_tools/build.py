@@ -15,8 +15,8 @@ ROOT = Path(__file__).resolve().parents[2]
 BUILD = ROOT / "_build"
 SITE = BUILD / "html"
 COMMAND = [
-    *(sys.executable, "-m", "jupyter_book.cli.main", "build", str(ROOT)),
-    *("-W", "-n", "--keep-going"),
+    *(sys.executable, "-c", "from jupyter_book.cli.main import main; main()"),
+    *("build", str(ROOT), "-W", "-n", "--keep-going"),
 ]
 EDITIONS = {
     "en": [],

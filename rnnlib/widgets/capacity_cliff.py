@@ -40,7 +40,7 @@ def measure(alpha: float, N: float) -> dict[str, Any]:
     N = int(N)
     rng = np.random.default_rng(round(1000 * alpha) + N)
     draws = []
-    for _ in range(800 // N):
+    for _ in range(2400 // N):
         X = tasks.random_patterns(rng, max(1, round(alpha * N)), N)
         W = hopfield.store(X)
         wrong = X * (X @ W) < 0

@@ -1,0 +1,110 @@
+"""What the tests share: random numbers, the built site, a browser."""
+
+import functools
+import http.server
+import os
+import shutil
+import subprocess
+import sys
+import threading
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
+ROOT = Path(__file__).resolve().parents[1]
+CI = os.environ.get("CI") == "true"
+FLAGS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+not_run: dict[str, str] = {}  # what was skipped -> the command that runs it
+
+
+def skip(what: str, command: str) -> None:
+    """Skip and say so at the end; where CI is true, fail instead."""
+    if CI:
+        pytest.fail(f"{what}: not to be skipped in CI. Needs: {command}")
+    not_run[what] = command
+    pytest.skip(f"{what}: {command}")
+
+
+def pytest_terminal_summary(terminalreporter):
+    """End with what was not run, and how to run it."""
+    for what, command in not_run.items():
+        terminalreporter.write_line(f"Not run: {what}. To run: {command}")
+
+
+@pytest.fixture
+def rng():
+    return np.random.default_rng(0)
+
+
+@pytest.fixture(autouse=True)
+def strict_numbers():
+    with np.errstate(over="raise", divide="raise", invalid="raise"):
+        yield
+
+
+@pytest.fixture(scope="session")
+def site():
+    """Build the book (from the cache where nothing changed): its folder."""
+    done = subprocess.run(
+        [sys.executable, str(ROOT / "book" / "_tools" / "build.py")],
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr[-6000:]
+    return ROOT / "_build" / "html"
+
+
+class Quiet(http.server.SimpleHTTPRequestHandler):
+    def log_message(self, *_):
+        pass
+
+
+@pytest.fixture(scope="session")
+def served(site):
+    """Serve the site on this machine: its address."""
+    handler = functools.partial(Quiet, directory=str(site))
+    server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler)
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    yield f"http://127.0.0.1:{server.server_port}"
+    server.shutdown()
+
+
+@pytest.fixture(scope="session")
+def browser():
+    """Chromium: Playwright's own, or one that the machine has."""
+    from playwright.sync_api import sync_playwright
+
+    with sync_playwright() as playwright:
+        found = next(
+            filter(
+                None,
+                [
+                    playwright.chromium.executable_path
+                    if Path(playwright.chromium.executable_path).exists()
+                    else None,
+                    *map(shutil.which, ("chromium", "google-chrome", "chrome")),
+                ],
+            ),
+            None,
+        )
+        if found is None:
+            skip(
+                "browser tests (no Chromium found)",
+                f"{sys.executable} -m playwright install chromium",
+            )
+        chromium = playwright.chromium.launch(
+            executable_path=found, args=FLAGS
+        )
+        yield chromium
+        chromium.close()

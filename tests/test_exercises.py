@@ -1,0 +1,159 @@
+"""The commonest mistakes get the hint that helps; nothing ever raises."""
+
+import numpy as np
+import pytest
+
+from rnnlib import exercises, hopfield, language
+
+FOUR = exercises.hopfield.FOUR
+STATE = exercises.hopfield.STATE
+
+
+def store(patterns):
+    W = patterns.T @ patterns / patterns.shape[1]
+    np.fill_diagonal(W, 0)
+    return W
+
+
+def sweep(W, s, order):
+    s = s.copy()
+    for i in order:
+        h = W[i] @ s
+        if h != 0:
+            s[i] = np.sign(h)
+    return s
+
+
+def spoil(W, s, order):
+    """Flip in place."""
+    for i in order:
+        if (W[i] @ s) * s[i] < 0:
+            s[i] = -s[i]
+    return s
+
+
+def to_plus_one(W, s, order):
+    s = s.copy()
+    for i in order:
+        s[i] = 1 if W[i] @ s >= 0 else -1
+    return s
+
+
+def change(W, s, i):
+    return 2 * s[i] * (W[i] @ s) - 2 * W[i, i]
+
+
+def soft(scores):
+    weights = np.exp(scores - scores.max())
+    return weights / weights.sum()
+
+
+def retrieve(patterns, query, beta):
+    return soft(beta * patterns @ query) @ patterns
+
+
+def overflowing(patterns, query, beta):
+    weights = np.exp(beta * patterns @ query)
+    return weights / weights.sum() @ patterns
+
+
+RIGHT = {
+    "1.1": FOUR @ STATE,
+    "1.2": store,
+    "1.3": sweep,
+    "1.4": change,
+    "1.5": 73,
+    "1.6": retrieve,
+}
+HINTS = [
+    ("1.1", np.sign(FOUR @ STATE), "before the sign"),
+    ("1.1", FOUR.sum(axis=1), "added the weights"),
+    ("1.1", FOUR @ STATE * STATE, "multiplied the result by s"),
+    ("1.1", [-1, 2, 0, 0], "2 of the 4"),
+    ("1.1", [1, 2], "shape (4,), got (2,)"),
+    ("1.1", "four", "got str"),
+    ("1.2", lambda X: X.T @ X / X.shape[1], "diagonal must be 0"),
+    ("1.2", lambda X: X.T @ X, "divide by N"),
+    ("1.2", lambda X: X.T @ X / len(X), "divide by N"),
+    ("1.2", lambda X: X @ X.T / X.shape[1], "the other way round"),
+    ("1.2", lambda X: hopfield.store(X[:1]), "Only one pattern"),
+    ("1.2", lambda X: -hopfield.store(X), "W[0, 1] should be"),
+    ("1.2", 3, "Expected a function, got int"),
+    ("1.2", lambda X: X @ X, "stopped with ValueError"),
+    ("1.2", lambda X: None, "Not answered yet"),
+    ("1.2", lambda X: np.full((16, 16), np.nan), "NaN"),
+    ("1.3", lambda W, s, order: np.sign(W @ s), "synchronous"),
+    ("1.3", spoil, "changed its argument s"),
+    ("1.3", to_plus_one, "must keep its state"),
+    ("1.3", lambda W, s, order: sweep(W, s, range(len(s))), "the order that"),
+    ("1.3", lambda W, s, order: -sweep(W, s, order), "wrong state"),
+    ("1.4", lambda W, s, i: -change(W, s, i), "sign is not"),
+    ("1.4", lambda W, s, i: change(W, s, i) / 2, "half of it"),
+    ("1.4", lambda W, s, i: 2 * s[i] * (W[i] @ s), "empty diagonal"),
+    ("1.4", lambda W, s, i: 0.1, "the energy changes by"),
+    ("1.5", 0.185, "That is the load"),
+    ("1.5", 55, "0.138 N"),
+    ("1.5", 33, "no wrong bit at all"),
+    ("1.5", 70, "More fit"),
+    ("1.5", 74, "Too many"),
+    ("1.5", float("nan"), "NaN"),
+    ("1.6", lambda X, q, beta: retrieve(X, q, 1.0), "depend on beta"),
+    ("1.6", lambda X, q, beta: soft(beta * X @ q), "a @ patterns"),
+    ("1.6", lambda X, q, beta: np.exp(beta * X @ q) @ X, "do not sum to 1"),
+    ("1.6", overflowing, "overflows"),
+    ("1.6", lambda X, q, beta: q, "the first number"),
+]
+
+
+@pytest.fixture(params=["en", "ko"])
+def spoken(request):
+    language.set(request.param)
+    yield request.param
+    language.set("en")
+
+
+@pytest.mark.parametrize("key", RIGHT)
+def test_a_right_answer_is_told_so(key, spoken):
+    verdict = exercises.check(key, RIGHT[key])
+    assert verdict.right
+    assert repr(verdict) == verdict.message
+    assert verdict.message.startswith({"en": "Right", "ko": "맞았다"}[spoken])
+
+
+@pytest.mark.parametrize(("key", "answer", "said"), HINTS)
+def test_a_mistake_gets_its_hint(key, answer, said):
+    verdict = exercises.check(key, answer)
+    assert not verdict.right
+    assert said in verdict.message
+
+
+@pytest.mark.parametrize(("key", "answer", "said"), HINTS)
+def test_hints_are_korean_in_the_korean_edition(key, answer, said):
+    language.set("ko")
+    try:
+        message = exercises.check(key, answer).message
+    finally:
+        language.set("en")
+    assert "가" <= max(message) <= "힣"
+
+
+@pytest.mark.parametrize("key", RIGHT)
+@pytest.mark.parametrize(
+    "answer",
+    [None, ..., "x", [], {}, object(), float("inf"), np.zeros((2, 2, 2)), max]
+    + [lambda *_: 1 / 0, lambda *_: "text", lambda *_: object()],
+)
+def test_nothing_a_learner_types_raises(key, answer):
+    verdict = exercises.check(key, answer)
+    assert not verdict.right
+    assert verdict.message
+
+
+def test_an_unknown_exercise_names_the_known():
+    with pytest.raises(ValueError, match=r"expected one of 1\.1, 1\.2"):
+        exercises.check("7.1", 0)
+
+
+def test_an_unknown_language_is_refused():
+    with pytest.raises(ValueError, match="expected one of"):
+        language.set("fr")
