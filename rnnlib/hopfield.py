@@ -75,7 +75,7 @@ def store(
     P, N = X.shape
     dtype = _float(X)
     if rule == "hebb":
-        X = X.astype(dtype)
+        X = X.astype(dtype, copy=False)
         W: Array = X.T @ X  # one array with itself: BLAS halves the work
         W /= N  # [3]
     elif rule == "pseudo-inverse":

@@ -52,20 +52,23 @@ export const overlaps = (patterns, s) =>
   patterns.map((xi) => dot(xi, s) / s.length);
 
 /** Below this a field counts as zero: the round-off of a sum (as rnnlib). */
-export const tie = (h) =>
-  64 * Number.EPSILON * h.reduce((most, x) => Math.max(most, Math.abs(x)), 0);
+export const tie = (W, h) =>
+  64 * Number.EPSILON * Math.max(largest(h), ...W.map(largest));
+
+const largest = (values) =>
+  values.reduce((most, x) => Math.max(most, Math.abs(x)), 0);
 
 /** Visit one unit: it takes the sign of its field; at a tie it stays. */
 export function visit(W, s, i) {
   const h = fields(W, s);
-  const flipped = h[i] * s[i] < 0 && Math.abs(h[i]) > tie(h);
+  const flipped = h[i] * s[i] < 0 && Math.abs(h[i]) > tie(W, h);
   return { s: flipped ? s.map((x, j) => (j === i ? -x : x)) : s, field: h[i], flipped };
 }
 
 /** All units at once. */
 export function together(W, s) {
   const h = fields(W, s);
-  const small = tie(h);
+  const small = tie(W, h);
   return s.map((x, i) => (Math.abs(h[i]) > small ? Math.sign(h[i]) : x));
 }
 

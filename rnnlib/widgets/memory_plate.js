@@ -319,7 +319,7 @@ function render({ model, el }) {
     const s = model.get("pattern");
     if (s.length !== N) return;
     const h = W.length ? fields(W, s) : s.map(() => 0);
-    const small = tie(h);
+    const small = tie(W, h);
     let restless = 0;
     board.show(s);
     board.cells.forEach((cell, i) => {
