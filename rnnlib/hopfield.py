@@ -223,27 +223,29 @@ def _one_by_one(
     are kept halved, which leaves one addition of the row as it stands.
     """
     E = _energy(s, h)
-    energies, flips = [E], list[int]()
-    half = h / 2
+    energies, flips, half, limit = [E], list[int](), h / 2, -tie / 2
     for visits in sweeps:
         before, at = len(flips), 0
+        signs = s.take(visits)  # nobody is visited twice in a sweep
         while at < len(visits):
-            block = visits[at : at + BLOCK]
-            wants = half.take(block) * s.take(block) < -tie / 2  # [2]
+            block = slice(at, at + BLOCK)
+            wants = half.take(visits[block]) * signs[block] < limit  # [2]
             first = int(wants.argmax())
             if not wants[first]:
                 at += BLOCK
                 continue
-            i = int(block[first])
-            E += 4 * float(s[i] * half[i]) - 2 * float(W[i, i])  # [6]
-            if s[i] > 0:
-                half -= W[i]
+            at += first
+            i, up = int(visits[at]), signs[at] > 0
+            row = W[i]
+            E -= 4 * abs(half.item(i)) + 2 * row.item(i)  # [6] s_i h_i < 0
+            if up:
+                half -= row
             else:
-                half += W[i]
-            s[i] = -s[i]
+                half += row
+            s[i] = -signs[at]
             energies.append(E)
             flips.append(i)
-            at += first + 1
+            at += 1
         if len(flips) == before:
             break
     return energies, flips, 2 * half
@@ -460,8 +462,9 @@ def _symmetric(W: Array) -> float:
     rows: Any = slice(None)
     if len(W) > 512:
         rows = np.linspace(0, len(W) - 1, 16).astype(int)
-    scale = float(np.abs(W[rows]).max())
-    apart = float(np.abs(W[rows] - W[:, rows].T).max())
+    sample = W[rows]
+    scale = max(float(sample.max()), -float(sample.min()))
+    apart = float(np.abs(sample - W[:, rows].T).max())
     if apart > math.sqrt(np.finfo(W.dtype).eps) * scale:
         raise ValueError("W: expected symmetric weights, w_ij = w_ji")
     return scale
