@@ -119,7 +119,8 @@ class Digits(NamedTuple):
 
 def _mean_ink(digits: Digits) -> Array:
     """Return the mean of the ten classes' mean images: (64,)."""
-    return _class_means(digits.images, digits.labels).mean(axis=0)
+    means = _class_means(digits.images, digits.labels)
+    return np.asarray(means.mean(axis=0))
 
 
 def _class_means(images: Array, labels: Array) -> Array:

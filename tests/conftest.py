@@ -93,7 +93,9 @@ def browser():
                     playwright.chromium.executable_path
                     if Path(playwright.chromium.executable_path).exists()
                     else None,
-                    *map(shutil.which, ("chromium", "google-chrome", "chrome")),
+                    *map(
+                        shutil.which, ("chromium", "google-chrome", "chrome")
+                    ),
                 ],
             ),
             None,

@@ -2,6 +2,7 @@
 
 import ast
 import inspect
+import itertools
 import json
 import pydoc
 import re
@@ -112,7 +113,7 @@ def test_cells_are_small_and_follow_prose(path):
     cells = notebook.cells
     after_prose = [
         before.cell_type == "markdown"
-        for before, cell in zip(cells, cells[1:], strict=False)
+        for before, cell in itertools.pairwise(cells)
         if cell.cell_type == "code"
     ]
     assert np.mean(after_prose) >= 0.8
@@ -193,8 +194,10 @@ def bare(source):
 def test_every_solution_passes_its_own_check(path):
     cells = read(path).cells
     checked = 0
-    for cell, after in zip(cells, cells[1:], strict=False):
-        found = re.search(r'exercises\.check\("([\d.]+)", (\w+)\)', cell.source)
+    for cell, after in itertools.pairwise(cells):
+        found = re.search(
+            r'exercises\.check\("([\d.]+)", (\w+)\)', cell.source
+        )
         if cell.cell_type != "code" or not found:
             continue
         key, name = found.groups()

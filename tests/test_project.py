@@ -51,9 +51,12 @@ def test_the_top_level_is_as_agreed():
         *("README.md", "README.ko.md", "CONTRIBUTING.md", "LICENSE"),
         *("CITATION.cff", ".ci", ".github"),
     }
-    code, text = 0, subprocess.run(
-        ["git", "ls-files"], cwd=ROOT, capture_output=True, text=True
-    ).stdout
+    code, text = (
+        0,
+        subprocess.run(
+            ["git", "ls-files"], cwd=ROOT, capture_output=True, text=True
+        ).stdout,
+    )
     assert code == 0
     assert {line.split("/")[0] for line in text.split()} == asked
 
@@ -78,7 +81,8 @@ def test_the_address_is_the_same_everywhere():
         if path.suffix in {".md", ".yml", ".ipynb", ".cff", ".toml"}:
             text = path.read_text(encoding="utf-8")
             for name in re.findall(
-                r"github(?:\.com|/blob)?/([\w-]+/[\w-]+)(?=[/\"@\s).#]|$)", text
+                r"github(?:\.com|/blob)?/([\w-]+/[\w-]+)(?=[/\"@\s).#]|$)",
+                text,
             ):
                 if name.split("/")[0] not in {"actions", "github"}:
                     found.setdefault(name, []).append(path.name)

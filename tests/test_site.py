@@ -20,7 +20,10 @@ PAGES = [
     "notation.html",
     "glossary.html",
     "bibliography.html",
-    *[f"notebooks/{p.stem}.html" for p in (ROOT / "notebooks").glob("*.ipynb")],
+    *[
+        f"notebooks/{p.stem}.html"
+        for p in (ROOT / "notebooks").glob("*.ipynb")
+    ],
 ]
 EVERY = [*PAGES, *[f"ko/{page}" for page in PAGES]]
 every_page = pytest.mark.parametrize("name", EVERY)

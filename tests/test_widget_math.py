@@ -20,7 +20,8 @@ def javascript(browser):
         code = base64.b64encode(esm(module).encode()).decode()
         return page.evaluate(
             """async ([code, name, args]) => {
-              const module = await import(`data:text/javascript;base64,${code}`);
+              const url = `data:text/javascript;base64,${code}`;
+              const module = await import(url);
               const plain = (x) =>
                 x instanceof Float64Array ? Array.from(x)
                 : Array.isArray(x) ? x.map(plain) : x;
@@ -94,9 +95,7 @@ def test_a_field_of_zero_leaves_the_unit_alone(javascript):
 def test_the_modern_update_is_the_same(javascript, patterns, rng, beta):
     query = tasks.flip(rng, patterns[3], 0.2)
     got = javascript("hopfield", "attention", patterns, query, beta)
-    assert_allclose(
-        got, hopfield.attention(patterns, query, beta), atol=1e-12
-    )
+    assert_allclose(got, hopfield.attention(patterns, query, beta), atol=1e-12)
     got = javascript("hopfield", "retrieve", patterns, query, beta)
     assert_allclose(got, hopfield.retrieve(patterns, query, beta), atol=1e-12)
 
@@ -113,8 +112,10 @@ def test_the_recorded_grid_answers_as_python_does(javascript, browser):
     for params in ({"alpha": 0.14, "N": 100}, {"alpha": 0.3, "N": 400}):
         got = page.evaluate(
             """async ([code, grid, params]) => {
-              const { lookUp } = await import(`data:text/javascript;base64,${code}`);
-              return lookUp({ ...grid, data: Int16Array.from(grid.data) }, params);
+              const url = `data:text/javascript;base64,${code}`;
+              const { lookUp } = await import(url);
+              grid.data = Int16Array.from(grid.data);
+              return lookUp(grid, params);
             }""",
             [code, grid, params],
         )

@@ -41,7 +41,9 @@ def payload(html):
 @every_widget
 def test_the_page_gets_a_picture_and_the_whole_state(make):
     html = make().to_html()
-    assert re.match(r'<div class="rnn-widget" data-widget="\w+"><img alt="\w', html)
+    assert re.match(
+        r'<div class="rnn-widget" data-widget="\w+"><img alt="\w', html
+    )
     assert html.count("<script") == 1, "no inline code"
     read = payload(html)
     assert read["state"]["language"] == "en"
@@ -69,7 +71,9 @@ def test_the_language_is_chosen_before_the_widget_is_made(make):
     assert re.search("[가-힣]", widget.summary())
 
 
-@pytest.mark.parametrize("path", sorted(HERE.glob("*.js")), ids=lambda p: p.stem)
+@pytest.mark.parametrize(
+    "path", sorted(HERE.glob("*.js")), ids=lambda p: p.stem
+)
 def test_a_module_is_safe_and_whole(path):
     text = path.read_text(encoding="utf-8")
     for word in ("innerHTML", "outerHTML", "document.write", "eval(", "http:"):
@@ -88,7 +92,9 @@ def test_a_module_is_safe_and_whole(path):
     ids=lambda p: p.stem,
 )
 def test_both_languages_have_the_same_words(path):
-    table = re.search(r"const TEXT = \{(.*?)\n\};", path.read_text(), re.DOTALL)
+    table = re.search(
+        r"const TEXT = \{(.*?)\n\};", path.read_text(), re.DOTALL
+    )
     english, korean = table[1].split("\n  ko: {")
     keys = [
         re.findall(r"(?:^|[{,])\s*(\w+): [\"`]", part, re.MULTILINE)
@@ -171,9 +177,7 @@ def test_bad_input_is_named(arguments, said):
 
 
 def test_an_explorer_answers_with_the_readers_figures():
-    cliff = widgets.CapacityCliff(
-        measure=lambda alpha, N: {"overlap": alpha}
-    )
+    cliff = widgets.CapacityCliff(measure=lambda alpha, N: {"overlap": alpha})
     cliff.params = {"alpha": 0.2, "N": 100}
     assert cliff.result["overlap"] == [0.2]
     assert cliff.result["bit_error"][0] > 0

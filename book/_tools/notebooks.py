@@ -15,14 +15,14 @@ from nbclient import NotebookClient
 
 ROOT = Path(__file__).resolve().parents[2]
 KEPT = {"text/plain"}
-SETUP = '''import sys
+SETUP = """import sys
 
 if "google.colab" in sys.modules:
     %pip install -q "rnnlib @ git+{url}@{branch}"
 
 from rnnlib import widgets
 
-widgets.language("{language}")'''
+widgets.language("{language}")"""
 
 
 def setup_cell(path: Path) -> str:

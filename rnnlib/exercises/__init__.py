@@ -51,8 +51,7 @@ GENERAL: Words = {
         "ko": "결과에 NaN이나 무한대가 있다.",
     },
     "raised": {
-        "en": "Your function stopped with {error}. It was called with "
-        "{call}.",
+        "en": "Your function stopped with {error}. It was called with {call}.",
         "ko": "함수가 {error} 오류로 멈췄다. 호출은 {call}이었다.",
     },
     "mutated": {

@@ -49,7 +49,7 @@ def _close(a: Any, b: Any) -> bool:
     },
 )
 def fields(answer: Any) -> None:
-    """h = W s for four units."""
+    """H = W s for four units."""
     h = array(answer, (4,))
     want = FOUR @ STATE
     if _close(h, want):
@@ -197,7 +197,8 @@ def _sweep(W: Any, s: Any, order: Any) -> Any:
         },
         "off": {
             "en": "Here the energy changes by {want:.3f}; you say {got:.3f}.",
-            "ko": "여기서 에너지는 {want:.3f}만큼 변하는데 {got:.3f}이 나왔다.",
+            "ko": "여기서 에너지는 {want:.3f}만큼 변하는데 "
+            "{got:.3f}이 나왔다.",
         },
     },
 )
@@ -259,13 +260,15 @@ def energy_change(answer: Any) -> None:
     },
 )
 def one_per_cent(answer: Any) -> None:
-    """The largest P with bit_error(P / 400) <= 1 %."""
+    """Find the largest P with bit_error(P / 400) <= 1 %."""
     P = number(answer)
     if 0 < P < 1:
         raise Hint("load")
     if round(P) in (55, 56):
         raise Hint("collapse")
-    limits = [hopfield.exact_recall_limit(400, every) for every in (0, 1)]
+    limits = [
+        hopfield.exact_recall_limit(400, every) for every in (False, True)
+    ]
     if any(abs(P - limit) < 1 for limit in limits):
         raise Hint("exact")
     error = hopfield.bit_error(max(P, 1) / 400)
@@ -311,7 +314,7 @@ def one_per_cent(answer: Any) -> None:
     },
 )
 def retrieve(answer: Any) -> None:
-    """The modern update."""
+    """Mix the patterns by a softmax."""
     rng = np.random.default_rng(2)
     X = tasks.random_patterns(rng, 5, 16)
     q = tasks.flip(rng, X[2], 0.2)

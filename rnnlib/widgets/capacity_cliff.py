@@ -1,7 +1,7 @@
 """How many memories are too many: three answers, measured and computed."""
 
 from collections.abc import Callable, Mapping
-from typing import Any
+from typing import Any, ClassVar
 
 import numpy as np
 import traitlets
@@ -82,7 +82,7 @@ class CapacityCliff(Explorer):
     stem = "capacity_cliff"
     _esm = esm(stem)
     _css = CSS
-    axes = {
+    axes: ClassVar[dict[str, list[float]]] = {
         "alpha": [round(0.01 * k, 2) for k in range(1, 31)],
         "N": [100, 200, 400],
     }

@@ -134,7 +134,7 @@ class MemoryPlate(Widget):
             self.problem = f"{type(error).__name__}: {error}"
         else:
             self.problem = ""
-            self.weights = base64.b64encode(W.astype("<f4")).decode()
+            self.weights = base64.b64encode(W.astype("<f4").tobytes()).decode()
 
     def draw(self, figure: Figure) -> None:
         """Draw the plate beside its memories."""
@@ -177,5 +177,3 @@ def signs(name: str, values: npt.ArrayLike, ndim: int) -> Array:
     if not np.isin(array, (-1, 1)).all():
         raise ValueError(f"{name}: expected -1 and +1 only")
     return array.astype(int)
-
-

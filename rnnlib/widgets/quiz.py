@@ -60,7 +60,7 @@ class Quiz(Widget):
 
     def summary(self) -> str:
         """Return the question."""
-        return self.question
+        return str(self.question)
 
     def fallback(self) -> str:
         """Return the question and its choices as text."""

@@ -50,11 +50,12 @@ def page_context(
     }
     site = app.config.rnnbook_site_url.rstrip("/")
     links = {
-        code: f"{site}/{at[code]}" if site else relative_uri(at[here], at[code])
-        for code in at
+        code: f"{site}/{to}" if site else relative_uri(at[here], to)
+        for code, to in at.items()
     }
+    links[here] = links[here] or page.split("/")[-1]  # to itself: ""
     tags = [
-        f'<link rel="alternate" hreflang="{code}" href="{url or page}">'
+        f'<link rel="alternate" hreflang="{code}" href="{url}">'
         for code, url in [*links.items(), ("x-default", links["en"])]
     ]
     if site:

@@ -35,7 +35,8 @@ def copy(app: Sphinx, exception: Exception | None) -> None:
     (static / "widgets.css").write_text(base.CSS, encoding="utf-8")
 
     spec = find_spec("sphinx-mathjax-offline")
-    assert spec is not None and spec.origin is not None
+    assert spec is not None
+    assert spec.origin is not None
     source = Path(spec.origin).parent / "static" / "mathjax"
     fonts = Path("output/chtml/fonts/woff-v2")
     target = static / "mathjax"

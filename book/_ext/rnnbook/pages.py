@@ -43,7 +43,9 @@ class Glossary(SphinxDirective):
                 continue
             name = f"**{term[here]}**"
             if "chapter" in term:
-                folder = "../notebooks" if here == "en" else "../../notebooks/ko"
+                folder = (
+                    "../notebooks" if here == "en" else "../../notebooks/ko"
+                )
                 name = f"**[{term[here]}]({folder}/{term['chapter']}.ipynb)**"
             lines += [
                 f'{name} <span lang="{other}">{term[other]}</span>',
