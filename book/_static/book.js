@@ -2,7 +2,7 @@
 // must be able to reach what scrolls.
 function reach() {
   for (const box of document.querySelectorAll("mjx-container[display], .bd-article pre, .pst-scrollable-table-container, .rnn-scroll")) {
-    if (box.scrollWidth > box.clientWidth + 1) box.tabIndex = 0;
+    if (box.scrollWidth > box.clientWidth) box.tabIndex = 0;
     else if (box.tabIndex === 0) box.removeAttribute("tabindex");
   }
 }

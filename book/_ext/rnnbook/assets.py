@@ -16,6 +16,10 @@ def page_context(
     """Load the widgets where there are any; mend the theme's scripts."""
     if 'class="rnn-widget"' in context.get("body", ""):
         app.add_js_file("rnn-widgets.js", loading_method="defer")
+    # sphinxcontrib-bibtex puts entries that are no list items into a list.
+    context["body"] = context.get("body", "").replace(
+        'role="doc-biblioentry"', 'role="listitem"'
+    )
     context["default_mode"] = "auto"  # else the theme logs an error
     # sphinx-thebe declares one constant twice, a SyntaxError on every page;
     # the book does not use it.

@@ -1,0 +1,41 @@
+"""A page shows what this code printed: other code, another page.
+
+Sphinx and the execution cache watch the documents. They cannot know that a
+notebook also depends on rnnlib, and every page on this extension.
+"""
+
+import hashlib
+import shutil
+from pathlib import Path
+
+from sphinx.application import Sphinx
+
+SOURCES = ["rnnlib", "book/_ext", "book/_templates", "book/_ipython"]
+
+
+def fingerprint(root: Path) -> str:
+    """Return a hash of everything the pages are made with."""
+    digest = hashlib.sha256()
+    for folder in SOURCES:
+        for path in sorted((root / folder).rglob("*")):
+            kept = {".py", ".js", ".css", ".json", ".txt", ".html"}
+            if path.suffix in kept and "__pycache__" not in path.parts:
+                digest.update(path.read_bytes())
+    return digest.hexdigest()
+
+
+def forget(app: Sphinx) -> None:
+    """Drop recorded outputs that other code has printed."""
+    build = Path(app.outdir).parent
+    stamp = build / "sources.sha256"
+    now = app.config.rnnbook_sources
+    if not stamp.exists() or stamp.read_text(encoding="utf-8") != now:
+        shutil.rmtree(build / ".jupyter_cache", ignore_errors=True)
+        stamp.write_text(now, encoding="utf-8")
+
+
+def setup(app: Sphinx) -> None:
+    """Read every document again when the sources have changed."""
+    now = fingerprint(Path(app.srcdir))
+    app.add_config_value("rnnbook_sources", now, "env")
+    app.connect("builder-inited", forget)

@@ -1,0 +1,148 @@
+"""The chapter in a real JupyterLab with a live kernel, by keyboard."""
+
+import json
+import os
+import re
+import shutil
+import socket
+import subprocess
+import sys
+import time
+import urllib.request
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import expect
+
+ROOT = Path(__file__).resolve().parents[1]
+SETTINGS = {
+    # All cells stay in the page, and nobody asks about news.
+    "@jupyterlab/notebook-extension:tracker": {"windowingMode": "none"},
+    "@jupyterlab/apputils-extension:notification": {
+        "fetchNews": "false",
+        "checkForUpdates": False,
+    },
+}
+
+
+@pytest.fixture(scope="module")
+def lab(tmp_path_factory):
+    """Start JupyterLab on a copy of the notebooks: its address."""
+    folder = tmp_path_factory.mktemp("lab")
+    shutil.copytree(ROOT / "notebooks", folder / "notebooks")
+    settings = folder / "settings"
+    settings.mkdir()
+    (settings / "overrides.json").write_text(json.dumps(SETTINGS))
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    environment = {
+        **os.environ,
+        "JUPYTER_CONFIG_DIR": str(folder / "config"),
+        "JUPYTER_DATA_DIR": str(folder / "data"),
+        "IPYTHONDIR": str(folder / "ipython"),
+    }
+    log = (folder / "log.txt").open("w")
+    server = subprocess.Popen(
+        [
+            *(sys.executable, "-m", "jupyterlab", "--no-browser"),
+            *("--allow-root", f"--port={port}", "--ServerApp.token="),
+            f"--ServerApp.root_dir={folder / 'notebooks'}",
+            f"--LabApp.app_settings_dir={settings}",
+            f"--LabApp.workspaces_dir={folder / 'workspaces'}",
+            f"--LabApp.user_settings_dir={folder / 'user'}",
+        ],
+        stdout=log,
+        stderr=subprocess.STDOUT,
+        env=environment,
+    )
+    address = f"http://127.0.0.1:{port}"
+    for _ in range(120):
+        try:
+            urllib.request.urlopen(f"{address}/api/status", timeout=1)
+            break
+        except OSError:
+            assert server.poll() is None, (folder / "log.txt").read_text()
+            time.sleep(0.5)
+    yield address
+    server.terminate()
+    server.wait(timeout=20)
+    log.close()
+
+
+@pytest.fixture(params=["01-hopfield.ipynb", "ko/01-hopfield.ipynb"])
+def notebook(request, browser, lab):
+    """Open an edition of the chapter and run all of it."""
+    context = browser.new_context(viewport={"width": 1280, "height": 1000})
+    page = context.new_page()
+    page.goto(f"{lab}/lab/tree/{request.param}?reset")
+    page.wait_for_selector(".jp-Notebook .jp-Cell", timeout=90_000)
+    page.locator(".jp-Notebook").first.click()
+    page.get_by_role("menuitem", name="Run", exact=True).click()
+    page.get_by_role("menuitem", name="Run All Cells", exact=True).click()
+    # The last cell of the chapter is a question.
+    page.wait_for_function(
+        "() => document.querySelectorAll('.rnn-widget .rnn-quiz').length >= 6",
+        timeout=120_000,
+    )
+    yield page
+    context.close()
+
+
+def test_run_all_draw_by_keyboard_run_and_read_back(notebook):
+    page = notebook
+    errors = page.locator(".jp-RenderedText[data-mime-type*=stderr]")
+    assert errors.all_inner_texts() == []
+    plate = page.locator(".rnn-widget:has(.rnn-plate)").first
+    plate.scroll_into_view_if_needed()
+    cells = plate.locator(".rnn-plate button")
+    cells.nth(0).focus()
+    # Arrow keys belong to the plate, not to JupyterLab's command mode.
+    for key in ("ArrowRight", "ArrowRight", "ArrowDown"):
+        page.keyboard.press(key)
+    focused = cells.nth(12)
+    assert focused.evaluate("cell => cell === document.activeElement")
+    before = focused.get_attribute("aria-pressed")
+    page.keyboard.press(" ")
+    expect(focused).not_to_have_attribute("aria-pressed", before)
+
+    picture = cells.evaluate_all(
+        "cells => cells.map((c) => c.getAttribute('aria-pressed')).join()"
+    )
+    plate.locator("button.rnn-main").focus()
+    page.keyboard.press("Enter")
+    expect(plate.locator(".rnn-value").first).to_have_text(
+        "1.00", timeout=20_000
+    )
+    after = cells.evaluate_all(
+        "cells => cells.map((c) => c.getAttribute('aria-pressed')).join()"
+    )
+    assert after != picture
+
+    # Python sees what the page shows: run the next cell by keyboard.
+    back = page.locator(".jp-CodeCell", has_text="np.array(pad.pattern)")
+    back.locator(".jp-InputArea-editor").click()
+    output = back.locator(".jp-OutputArea-output")
+    page.keyboard.press("Control+Enter")
+    expect(output).to_contain_text("[1.", timeout=20_000)
+    told = re.search(r"\[(.*)\]", output.inner_text())[1].split()
+    shown = [
+        float(text.replace("−", "-"))
+        for text in plate.locator(".rnn-value").all_inner_texts()
+    ]
+    assert [float(x) for x in told] == pytest.approx(shown, abs=0.006)
+
+
+def test_a_slider_asks_the_kernel(notebook):
+    page = notebook
+    cliff = page.locator(".rnn-widget:has(.rnn-panels)")
+    slider = cliff.locator("input[type=range]").first
+    slider.scroll_into_view_if_needed()
+    slider.focus()
+    readout = cliff.locator(".rnn-readout").nth(2)
+    before = readout.inner_text()
+    for _ in range(8):
+        page.keyboard.press("ArrowRight")
+    assert slider.evaluate("input => input === document.activeElement")
+    expect(cliff.locator(".rnn-slider output").first).to_have_text("0.18")
+    expect(readout).not_to_have_text(before, timeout=20_000)
