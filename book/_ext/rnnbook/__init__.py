@@ -5,7 +5,7 @@ from pathlib import Path
 
 from sphinx.application import Sphinx
 
-from . import addresses, assets, figures, freshness, pages, search
+from . import addresses, assets, figures, freshness, launch, pages, search
 
 
 def setup(app: Sphinx) -> dict[str, bool]:
@@ -14,6 +14,6 @@ def setup(app: Sphinx) -> dict[str, bool]:
     # its settings from here.
     os.environ["IPYTHONDIR"] = str(Path(app.srcdir) / "book" / "_ipython")
     os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
-    for part in (addresses, assets, figures, freshness, pages, search):
+    for part in (addresses, assets, figures, freshness, launch, pages, search):
         part.setup(app)
     return {"parallel_read_safe": True, "parallel_write_safe": True}
