@@ -44,11 +44,13 @@ def strip(notebook: nbformat.NotebookNode) -> None:
             "language_info": {"name": "python"},
         }
     )
+    count = 0
     for cell in notebook.cells:
         cell.metadata.pop("execution", None)
         if cell.cell_type != "code":
             continue
-        cell.execution_count = None
+        count += 1
+        cell.execution_count = count  # nbval takes a cell without for unrun
         outputs = []
         for output in cell.outputs:
             last = outputs[-1] if outputs else None
@@ -66,7 +68,7 @@ def strip(notebook: nbformat.NotebookNode) -> None:
                 }
                 output.metadata = {}
             if output.output_type == "execute_result":
-                output.execution_count = None
+                output.execution_count = count
             outputs.append(output)
         cell.outputs = outputs
 
