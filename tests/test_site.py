@@ -154,7 +154,10 @@ def test_figures_are_part_of_the_page_and_speak(site):
         figures = re.findall(
             r'<svg class="rnn-figure" role="img" aria-label="([^"]*)"', text
         )
-        assert len(figures) == 6
+        stored = (ROOT / f"notebooks/{language}01-hopfield.ipynb").read_text(
+            encoding="utf-8"
+        )
+        assert len(figures) == stored.count('"mystnb"') > 0
         assert all(len(words) > 20 for words in figures)
         assert "var(--rnn-blue)" in text
         assert "#1f6fb2" not in text.split("<script")[0]
