@@ -4,9 +4,11 @@ import base64
 import gzip
 import json
 import re
+import sys
 from functools import cache
 from html.parser import HTMLParser
 from pathlib import Path
+from types import SimpleNamespace
 from urllib.parse import unquote, urlsplit
 
 import pytest
@@ -26,6 +28,7 @@ PAGES = [
     ],
 ]
 EVERY = [*PAGES, *[f"ko/{page}" for page in PAGES]]
+CONFIG = yaml.safe_load((ROOT / "_config.yml").read_text(encoding="utf-8"))
 every_page = pytest.mark.parametrize("name", EVERY)
 LOADED = {
     ("script", "src"),
@@ -104,6 +107,30 @@ def test_each_page_leads_to_its_twin(site, name):
     assert (path.parent / links[switch["hreflang"]]).resolve() == twin
 
 
+def test_an_address_makes_the_links_absolute_and_canonical(monkeypatch):
+    monkeypatch.syspath_prepend(str(ROOT / "book" / "_ext"))
+    from rnnbook import addresses
+
+    settings = SimpleNamespace(
+        language="ko", rnnbook_site_url="https://example.org/book/"
+    )
+    context = {}
+    addresses.page_context(
+        SimpleNamespace(config=settings),
+        "notebooks/ko/01-hopfield",
+        "page.html",
+        context,
+        None,
+    )
+    page = "https://example.org/book{}/notebooks/01-hopfield.html"
+    tags = context["metatags"]
+    assert f'hreflang="en" href="{page.format("")}"' in tags
+    assert f'hreflang="ko" href="{page.format("/ko")}"' in tags
+    assert f'hreflang="x-default" href="{page.format("")}"' in tags
+    assert f'rel="canonical" href="{page.format("/ko")}"' in tags
+    sys.modules.pop("rnnbook", None)
+
+
 def test_the_landing_page_is_the_root(site):
     text = (site / "index.html").read_text(encoding="utf-8")
     assert "http-equiv" not in text
@@ -111,12 +138,24 @@ def test_the_landing_page_is_the_root(site):
     assert not (site / "book").exists()
 
 
+def packed(*files):
+    return sum(len(gzip.compress(file.read_bytes())) for file in files)
+
+
 @every_page
-def test_a_page_of_ours_is_light(site, name):
-    ours = ["_static/rnn-widgets.js", "_static/widgets.css"]
-    ours += ["_static/book.css", "_static/book.js", name]
-    data = [(site / file).read_bytes() for file in ours]
-    assert sum(len(gzip.compress(each)) for each in data) < 500_000
+def test_a_page_is_light(site, name):
+    ours = ["rnn-widgets.js", "widgets.css", "book.css", "book.js"]
+    static = site / "_static"
+    assert packed(site / name, *(static / file for file in ours)) < 500_000
+    # Everything a first visit loads, the theme and MathJax too.
+    path = site / name
+    files = {
+        (path.parent / unquote(urlsplit(link).path)).resolve()
+        for link in page(path).loads
+        if not link.startswith("data:")
+    }
+    assert not any("fontawesome" in file.name for file in files)
+    assert packed(path, *files) < 900_000
 
 
 @every_page
@@ -146,18 +185,19 @@ def test_every_widget_of_the_book_is_on_the_site(site):
             assert f'data-widget="{stem}"' in text
 
 
-def test_figures_are_part_of_the_page_and_speak(site):
-    for language in ("", "ko/"):
-        text = (site / f"{language}notebooks/01-hopfield.html").read_text(
-            encoding="utf-8"
-        )
+@pytest.mark.parametrize("language", ["", "ko/"])
+def test_figures_are_part_of_the_page_and_speak(site, language):
+    for source in (ROOT / "notebooks" / language).glob("*.ipynb"):
+        cells = json.loads(source.read_text(encoding="utf-8"))["cells"]
+        drawn = [
+            c for c in cells if "image" in c["metadata"].get("mystnb", {})
+        ]
+        html = site / f"{language}notebooks/{source.stem}.html"
+        text = html.read_text(encoding="utf-8")
         figures = re.findall(
             r'<svg class="rnn-figure" role="img" aria-label="([^"]*)"', text
         )
-        stored = (ROOT / f"notebooks/{language}01-hopfield.ipynb").read_text(
-            encoding="utf-8"
-        )
-        assert len(figures) == stored.count('"mystnb"') > 0
+        assert len(figures) == len(drawn)
         assert all(len(words) > 20 for words in figures)
         assert "var(--rnn-blue)" in text
         assert "#1f6fb2" not in text.split("<script")[0]
@@ -179,26 +219,46 @@ def test_the_editions_are_set_alike():
     assert english == korean
 
 
-def test_the_launch_button_opens_this_notebook(site):
-    config = yaml.safe_load((ROOT / "_config.yml").read_text("utf-8"))
-    owner = config["repository"]["url"].removeprefix("https://github.com/")
-    for language, folder in (("", ""), ("ko/", "ko/")):
-        links = page(site / f"{language}notebooks/01-hopfield.html").links
-        want = (
-            f"https://colab.research.google.com/github/{owner}/blob/main/"
-            f"notebooks/{folder}01-hopfield.ipynb"
-        )
-        assert want in links
+@pytest.mark.parametrize("language", ["", "ko/"])
+def test_one_setting_names_the_repository(site, language):
+    repository = CONFIG["repository"]
+    owner = repository["url"].removeprefix("https://github.com/")
+    colab = (
+        f"https://colab.research.google.com/github/{owner}/blob/"
+        f"{repository['branch']}/notebooks/{language}"
+    )
+    for source in (ROOT / "notebooks" / language).glob("*.ipynb"):
+        html = site / f"{language}notebooks/{source.stem}.html"
+        assert f"{colab}{source.name}" in page(html).links
+        assert f"git+{repository['url']}@" in source.read_text("utf-8")
+    landing = page(site / f"{language}index.html").links
+    assert f"{colab}01-hopfield.ipynb" in landing
+    readme = ROOT / ("README.ko.md" if language else "README.md")
+    assert f"{colab}01-hopfield.ipynb" in readme.read_text("utf-8")
 
 
-def test_the_glossary_holds_every_term(site):
+def test_no_other_repository_is_named(site):
+    owner = CONFIG["repository"]["url"].removeprefix("https://github.com/")
+    for name in EVERY:
+        for link in page(site / name).links:
+            if "github.com/" in link or "/github/" in link:
+                assert owner in link, f"{name}: {link}"
+
+
+@pytest.mark.parametrize("language", ["", "ko/"])
+def test_the_glossary_holds_every_term(site, language):
     terms = yaml.safe_load((ROOT / "book/glossary.yml").read_text("utf-8"))
-    for language in ("", "ko/"):
-        text = (site / f"{language}glossary.html").read_text("utf-8")
-        for term in terms:
-            for word in (term["en"], term["ko"]):
-                first = re.split(r"[('&/]", word)[0].strip()
-                assert first in text, word
+    text = (site / f"{language}glossary.html").read_text("utf-8")
+    for term in terms:
+        for word in (term["en"], term["ko"]):
+            first = re.split(r"[('&/]", word)[0].strip()
+            assert first in text, word
+    # A term that a chapter explains leads to the section that does.
+    explained = [term for term in terms if "cell" in term]
+    links = page(site / f"{language}glossary.html").links
+    found = [link for link in links if link.startswith("notebooks/")]
+    assert sum("#" in link for link in found) == len(explained)
+    assert sum("define" in term for term in terms) >= 45
 
 
 def test_korean_words_are_indexed_without_their_particles(site):

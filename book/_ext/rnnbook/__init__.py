@@ -5,7 +5,22 @@ from pathlib import Path
 
 from sphinx.application import Sphinx
 
-from . import addresses, assets, figures, freshness, launch, pages, search
+from . import (
+    addresses,
+    arc,
+    assets,
+    figures,
+    freshness,
+    glossary,
+    launch,
+    living,
+    search,
+)
+
+PARTS = (
+    *(addresses, arc, assets, figures, freshness),
+    *(glossary, launch, living, search),
+)
 
 
 def setup(app: Sphinx) -> dict[str, bool]:
@@ -14,6 +29,6 @@ def setup(app: Sphinx) -> dict[str, bool]:
     # its settings from here.
     os.environ["IPYTHONDIR"] = str(Path(app.srcdir) / "book" / "_ipython")
     os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
-    for part in (addresses, assets, figures, freshness, launch, pages, search):
+    for part in PARTS:
         part.setup(app)
     return {"parallel_read_safe": True, "parallel_write_safe": True}

@@ -6,8 +6,17 @@ from pathlib import Path
 from typing import Any
 
 from sphinx.application import Sphinx
+from sphinx.errors import ExtensionError
 
 from rnnlib.widgets import base
+
+UNUSED = ("thebe", "THEBE_JS_URL", "design-tabs")
+
+
+def unused(file: Any) -> bool:
+    """Tell whether a script or stylesheet serves nothing in this book."""
+    name = str(file.filename or file.attributes.get("body"))
+    return any(word in name for word in UNUSED)
 
 
 def page_context(
@@ -22,25 +31,32 @@ def page_context(
     )
     context["default_mode"] = "auto"  # else the theme logs an error
     # sphinx-thebe declares one constant twice, a SyntaxError on every page;
-    # the book does not use it.
-    context["script_files"] = [
-        script
-        for script in context.get("script_files", [])
-        if "THEBE_JS_URL" not in (script.attributes.get("body") or "")
-    ]
+    # the book uses neither it nor tabs.
+    for kind in ("script_files", "css_files"):
+        context[kind] = [
+            file for file in context.get(kind, []) if not unused(file)
+        ]
 
 
-def copy(app: Sphinx, exception: Exception | None) -> None:
-    """Write the widgets' files and MathJax beside the other static files."""
-    if exception or app.builder.format != "html":
+def copy(app: Sphinx) -> None:
+    """Write the widgets' files and MathJax to the other static files.
+
+    Before the pages, which name these files with a checksum, so that no
+    browser keeps an old script for a new page.
+    """
+    if app.builder.format != "html":
         return
     static = Path(app.outdir) / "_static"
+    static.mkdir(parents=True, exist_ok=True)
     (static / "rnn-widgets.js").write_text(base.bundle(), encoding="utf-8")
     (static / "widgets.css").write_text(base.CSS, encoding="utf-8")
 
     spec = find_spec("sphinx-mathjax-offline")
-    assert spec is not None
-    assert spec.origin is not None
+    if spec is None or spec.origin is None:
+        raise ExtensionError(
+            "sphinx-mathjax-offline is missing: "
+            "pip install -r requirements.txt"
+        )
     source = Path(spec.origin).parent / "static" / "mathjax"
     fonts = Path("output/chtml/fonts/woff-v2")
     target = static / "mathjax"
@@ -52,11 +68,13 @@ def setup(app: Sphinx) -> None:
     """Connect the parts; MathJax comes from the site itself."""
     app.config.mathjax_path = "mathjax/tex-chtml.js"
     app.config.mathjax3_config = {
-        "chtml": {"displayAlign": "center"},
-        "options": {"menuOptions": {"settings": {"inTabOrder": False}}},
+        "chtml": {"matchFontHeight": False, "scale": 1.12},
+        # The menu would make each formula a tab stop and offer what another
+        # host must deliver; what a screen reader reads is made without it.
+        "options": {"enableMenu": False, "enableAssistiveMml": True},
     }
     app.add_css_file("widgets.css")
     app.add_css_file("book.css", priority=900)
     app.add_js_file("book.js", loading_method="defer")
     app.connect("html-page-context", page_context, priority=900)
-    app.connect("build-finished", copy)
+    app.connect("builder-inited", copy)

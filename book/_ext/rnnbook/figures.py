@@ -11,8 +11,11 @@ from pathlib import Path
 
 from docutils import nodes
 from sphinx.application import Sphinx
+from sphinx.util import logging
 
 from rnnlib import plots
+
+logger = logging.getLogger(__name__)
 
 COLOURS = {
     plots.INK: "ink",
@@ -54,7 +57,14 @@ def inline(app: Sphinx, doctree: nodes.document, docname: str) -> None:
         path = Path(app.srcdir) / node["uri"]
         if path.suffix != ".svg" or "jupyter_execute" not in path.parts:
             continue
-        alt = node.get("alt") or ""
+        alt = node.get("alt")
+        if not alt:
+            logger.warning(
+                "a figure without words: give its cell the metadata "
+                "mystnb.image.alt",
+                location=docname,
+            )
+            continue
         text = inlined(path.read_text(encoding="utf-8"), alt, next(numbers))
         node.replace_self(nodes.raw("", text, format="html"))
 

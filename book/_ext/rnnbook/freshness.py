@@ -10,16 +10,17 @@ from pathlib import Path
 
 from sphinx.application import Sphinx
 
-SOURCES = ["rnnlib", "book/_ext", "book/_templates", "book/_ipython"]
+PRINTS = ["rnnlib", "book/_ipython"]  # what a cell's output depends on
+PAGES = [*PRINTS, "book/_ext", "book/_templates", "book/_static"]
+KINDS = {".py", ".js", ".css", ".json", ".txt", ".html", ".svg"}
 
 
-def fingerprint(root: Path) -> str:
-    """Return a hash of everything the pages are made with."""
+def fingerprint(root: Path, folders: list[str]) -> str:
+    """Return a hash of the sources in some folders."""
     digest = hashlib.sha256()
-    for folder in SOURCES:
+    for folder in folders:
         for path in sorted((root / folder).rglob("*")):
-            kept = {".py", ".js", ".css", ".json", ".txt", ".html"}
-            if path.suffix in kept and "__pycache__" not in path.parts:
+            if path.suffix in KINDS and "__pycache__" not in path.parts:
                 digest.update(path.read_bytes())
     return digest.hexdigest()
 
@@ -28,7 +29,7 @@ def forget(app: Sphinx) -> None:
     """Drop recorded outputs that other code has printed."""
     build = Path(app.outdir).parent
     stamp = build / "sources.sha256"
-    now = app.config.rnnbook_sources
+    now = fingerprint(Path(app.srcdir), PRINTS)
     if not stamp.exists() or stamp.read_text(encoding="utf-8") != now:
         shutil.rmtree(build / ".jupyter_cache", ignore_errors=True)
         stamp.write_text(now, encoding="utf-8")
@@ -36,6 +37,6 @@ def forget(app: Sphinx) -> None:
 
 def setup(app: Sphinx) -> None:
     """Read every document again when the sources have changed."""
-    now = fingerprint(Path(app.srcdir))
+    now = fingerprint(Path(app.srcdir), PAGES)
     app.add_config_value("rnnbook_sources", now, "env")
     app.connect("builder-inited", forget)
