@@ -85,17 +85,11 @@ def light(page, scheme):
         "(scheme) => document.documentElement.dataset.theme === scheme",
         arg=scheme,
     )
-
-
-def choose(page, scheme):
-    """Let the reader's system change to dark or light, and the page follow."""
-    page.emulate_media(color_scheme=scheme)
-    page.wait_for_function(
-        "theme => document.documentElement.dataset.theme === theme",
-        arg=scheme,
-        timeout=5000,
+    # Buttons fade from one colour to the other.
+    page.evaluate(
+        """() => Promise.allSettled(
+             document.getAnimations().map((change) => change.finished))"""
     )
-    page.wait_for_timeout(250)  # colours may fade over
 
 
 def violations(page, rules=None):
