@@ -156,6 +156,10 @@ def test_colours_of_the_page_reach_the_figures(visit):
     assert ink in page.evaluate(drawn)
     light(page, "dark")
     assert ink not in page.evaluate(drawn)
+    around = page.locator("div:has(> .rnn-widget)").evaluate_all(
+        "all => all.map((box) => getComputedStyle(box).backgroundColor)"
+    )
+    assert set(around) == {"rgba(0, 0, 0, 0)"}
 
 
 # How each widget is touched first: a selector, a key, and what must change.

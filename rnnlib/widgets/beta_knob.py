@@ -13,7 +13,7 @@ from rnnlib.widgets.base import CSS, Widget, esm
 from rnnlib.widgets.memory_plate import signs
 
 Array = npt.NDArray[Any]
-DEFAULT = "EFLTA가나한♥7"
+DEFAULT = "8ABCEFPR한♥"  # the classical network takes this 8 for an E
 
 SUMMARY = {
     "en": "A cue, what the classical network recalls, and what the softmax "
