@@ -120,7 +120,9 @@ def test_run_all_draw_by_keyboard_run_and_read_back(notebook):
     assert after != picture
 
     # Python sees what the page shows: run the next cell by keyboard.
-    back = page.locator(".jp-CodeCell", has_text="hopfield.overlap(X, pad.pattern)")
+    back = page.locator(
+        ".jp-CodeCell", has_text="hopfield.overlap(X, pad.pattern)"
+    )
     back.locator(".jp-InputArea-editor").click()
     output = back.locator(".jp-OutputArea-output")
     page.keyboard.press("Control+Enter")
