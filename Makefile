@@ -31,7 +31,7 @@ test: $(READY)
 	$(PY) -m pytest
 
 lab: $(READY)
-	$(PY) -m jupyterlab notebooks
+	$(PY) -m jupyterlab notebooks $(if $(filter 0,$(shell id -u)),--allow-root)
 
 serve:
 	@test -f _build/html/index.html || { echo "Nothing is built yet: run make book first."; exit 1; }

@@ -1,6 +1,6 @@
 // Equations, code and tables wider than a phone scroll by themselves; a
 // keyboard must be able to reach what scrolls, and hear what it has reached.
-const BOXES = ".bd-article div.math, .bd-article pre, .pst-scrollable-table-container";
+const BOXES = ".bd-article div.math, .bd-article pre, .rnn-scroll, .pst-scrollable-table-container";
 const NAMES = { en: "Wide: scroll sideways", ko: "넓은 내용: 옆으로 넘겨 보기" };
 
 function reach() {

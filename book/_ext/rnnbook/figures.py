@@ -41,11 +41,14 @@ def inlined(svg: str, alt: str, number: int) -> str:
     box = re.search(r'viewBox="0 0 ([\d.]+)', svg)
     assert box is not None
     width = float(box[1]) * 4 / 3  # points to pixels
+    # On a phone a wide figure scrolls, so that its letters stay readable.
     head = (
-        f'<svg class="rnn-figure" role="img" aria-label="{html.escape(alt)}"'
-        f' style="max-width: {width:.0f}px" viewBox='
+        f'<div class="rnn-scroll"><svg class="rnn-figure" role="img" '
+        f'aria-label="{html.escape(alt)}" style="max-width: {width:.0f}px; '
+        f'min-width: min({width:.0f}px, 30rem)" viewBox='
     )
-    return head + re.sub(r"^<svg[^>]*?viewBox=", "", svg, flags=re.DOTALL)
+    body = re.sub(r"^<svg[^>]*?viewBox=", "", svg, flags=re.DOTALL)
+    return f"{head}{body}</div>"
 
 
 def inline(app: Sphinx, doctree: nodes.document, docname: str) -> None:
