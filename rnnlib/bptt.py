@@ -88,7 +88,9 @@ def forward(
         state, cache = cell.step(params, x, last)  # [1]
         if mask is not None:
             m = mask[t, :, None]
-            state = tree.apply(lambda s, s0, m=m: np.where(m, s, s0), state, last)
+            state = tree.apply(
+                lambda s, s0, m=m: np.where(m, s, s0), state, last
+            )
         hs.append(state.h)
         tape.append(cache)
     return np.stack(hs), state, tape

@@ -37,7 +37,8 @@ def weights(
     ValueError
         If D or H is below 1, or the scheme is unknown.
     """
-    _check(rng, D, H, scheme)
+    check(rng, D=D, H=H)
+    _known(scheme)
     bound = 1 / math.sqrt(H)
     if scheme == "uniform":  # [1]
         n = blocks * H
@@ -92,17 +93,21 @@ def _radius(rng: np.random.Generator, H: int, radius: float) -> Array:
     return np.asarray(W * (radius / np.abs(np.linalg.eigvals(W)).max()))  # [5]
 
 
-def _check(rng: np.random.Generator, D: int, H: int, scheme: Scheme) -> None:
+def check(rng: np.random.Generator, **sizes: int) -> None:
+    """Refuse what is not a Generator, and sizes that are not 1 or more."""
     if not isinstance(rng, np.random.Generator):
         raise TypeError(
             "rng: expected a numpy.random.Generator, as made by "
             f"numpy.random.default_rng(0), got {type(rng).__name__}"
         )
-    for name, size in (("D", D), ("H", H)):
+    for name, size in sizes.items():
         if not isinstance(size, int | np.integer) or isinstance(size, bool):
             raise TypeError(f"{name}: expected an integer, got {size!r}")
         if size < 1:
             raise ValueError(f"{name}: expected 1 or more, got {size}")
+
+
+def _known(scheme: Scheme) -> None:
     number = isinstance(scheme, int | float) and not isinstance(scheme, bool)
     if number and not 0 <= float(scheme) < math.inf:
         raise ValueError(f"scheme: expected a radius >= 0, got {scheme}")

@@ -27,6 +27,11 @@ BACKWARD: Any = {
 }
 
 
+def known(cell: Any) -> bool:
+    """Return whether there is a kernel for this very cell."""
+    return any(cell is own for own in FORWARD)
+
+
 class Tape:
     """What a run leaves: the names of the cell's Cache, as (T, B, H)."""
 
@@ -70,7 +75,7 @@ def forward(
     Returns hs (T, B, H), the last state and a tape of whole arrays:
     ``tape.f[t]`` is ``caches[t].f``. Takes and raises the same.
     """
-    if cell not in FORWARD:
+    if not known(cell):
         return bptt.forward(cell, params, xs, state, mask)
     xs, state, mask = checks.sequence(cell, params, xs, state, mask)
     frozen = None if mask is None else ~mask[:, :, None]
@@ -86,8 +91,9 @@ def run(
     mask: npt.ArrayLike | None = None,
 ) -> tuple[Array, Any]:
     """Return hs (T, B, H) and the last state, and keep nothing else."""
-    if cell not in FORWARD:
-        return bptt.forward(cell, params, xs, state, mask)[:2]
+    if not known(cell):
+        hs, state, _ = bptt.forward(cell, params, xs, state, mask)
+        return hs, state
     xs, state, mask = checks.sequence(cell, params, xs, state, mask)
     frozen = None if mask is None else ~mask[:, :, None]
     hs, state, _ = FORWARD[cell](params, xs, state, frozen, False)
@@ -102,11 +108,12 @@ def backward(
     Takes dhs (T, B, H) and returns dparams, dxs (T, B, D) and dstate0; the
     tape is left as it was.
     """
-    if cell not in BACKWARD:
+    if not known(cell):
         return bptt.backward(cell, params, tape, dhs, dstate)
     x = tape.xs[0]
     dhs, dstate = checks.blame(cell, params, len(tape), x, dhs, dstate)
     with np.errstate(under="ignore"):
-        return BACKWARD[cell](
+        dparams, dxs, dstate0 = BACKWARD[cell](
             params, tape.xs, tape.hs, tape.kept, tape.frozen, dhs, dstate
         )
+    return dparams, dxs, dstate0

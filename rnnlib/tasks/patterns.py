@@ -1,7 +1,4 @@
-"""The data of the book: made by a rule, or shipped by a package.
-
-Book: every chapter. Patterns for chapter 1 are rows of -1 and +1.
-"""
+"""Patterns of -1 and +1 for a Hopfield network. Book: chapter 1."""
 
 from collections.abc import Iterable
 from functools import cache
@@ -29,7 +26,9 @@ def __getattr__(name: str) -> str:
     """Read the font only when somebody asks what is in it."""
     if name == "GLYPHS":
         return "".join(_font())
-    raise AttributeError(f"module 'rnnlib.tasks' has no attribute {name!r}")
+    raise AttributeError(
+        f"module 'rnnlib.tasks.patterns' has no attribute {name!r}"
+    )
 
 
 def glyphs(characters: Iterable[str]) -> Array:

@@ -1,0 +1,528 @@
+r"""One cell, five shapes: which x_t are fed, and which y_t are asked for.
+
+    ManyToOne       x_1 .. x_T            ->  y_T
+    ManyToMany      x_1 .. x_T            ->  y_1 .. y_T, each when x_t is read
+    OneToMany       one vector z          ->  y_1 .. y_U
+    Bidirectional   x_1 .. x_T            ->  y_1 .. y_T, when all is read
+    EncoderDecoder  x_1 .. x_T            ->  y_1 .. y_U, when all is read
+
+A model is its sizes; ``init(rng)`` makes its parameters, and every method
+takes them. Inputs are numbers (T, B, D), or tokens, ints (T, B), which stand
+for one-hot rows. A mask (T, B) says which steps count. Logits are (B, V) or
+(T, B, V), targets ints of their shape without V.
+
+A decoder reads, at each step, the answer before: the right one (teacher
+forcing) or its own (free running). Book: chapter 3.
+Sources: Schuster and Paliwal (1997), doi:10.1109/78.650093; Sutskever,
+Vinyals and Le (2014), arXiv:1409.3215; teacher forcing Williams and Zipser
+(1989), doi:10.1162/neco.1989.1.2.270; schedules Bengio et al. (2015),
+arXiv:1506.03099.
+"""
+
+import math
+from collections.abc import Callable
+from typing import Any, NamedTuple
+
+import numpy as np
+import numpy.typing as npt
+
+from rnnlib import checks, initial, readout, scan, tree
+from rnnlib.tasks.vocabulary import one_hot
+
+Array = npt.NDArray[Any]
+Arrays = npt.ArrayLike
+
+
+class Params(NamedTuple):
+    """A cell and its readout."""
+
+    cell: Any
+    readout: readout.Params
+
+
+def _inputs(xs: Arrays, D: int, like: Any) -> Array:
+    """Return numbers as they are, and tokens as one-hot rows."""
+    array = np.asarray(xs)
+    if array.dtype.kind in "iu" and array.ndim == 2:
+        return one_hot(array, D, next(tree.leaves(like)).dtype)
+    return checks.numbers("xs", array, ("T", "B", D))
+
+
+def _init(
+    cell: Any, rng: np.random.Generator, D: int, H: int, V: int, more: Any
+) -> Params:
+    return Params(cell.init(rng, D, H, **more), readout.init(rng, H, V))
+
+
+class ManyToOne(NamedTuple):
+    """Read everything, then answer once."""
+
+    cell: Any
+    D: int
+    H: int
+    V: int
+
+    def init(self, rng: np.random.Generator, **cell_options: Any) -> Params:
+        """Return first parameters; options go to the cell's `init`."""
+        return _init(self.cell, rng, *self[1:], cell_options)
+
+    def forward(
+        self, params: Params, xs: Arrays, mask: Arrays | None = None
+    ) -> Array:
+        """Return logits (B, V)."""
+        x = _inputs(xs, self.D, params)
+        _, state = scan.run(self.cell, params.cell, x, None, mask)
+        return readout.forward(params.readout, state.h)
+
+    def predict(
+        self, params: Params, xs: Arrays, mask: Arrays | None = None
+    ) -> Array:
+        """Return the likeliest class of each sequence: (B,)."""
+        return np.asarray(self.forward(params, xs, mask).argmax(axis=-1))
+
+    def loss_and_grads(
+        self,
+        params: Params,
+        xs: Arrays,
+        targets: Arrays,
+        mask: Arrays | None = None,
+    ) -> tuple[float, Params]:
+        """Return the cross-entropy of targets (B,) and its gradient."""
+        x = _inputs(xs, self.D, params)
+        hs, state, tape = scan.forward(self.cell, params.cell, x, None, mask)
+        ys = readout.forward(params.readout, state.h)
+        loss, dys = readout.cross_entropy(ys, targets)
+        dread, dh = readout.backward(params.readout, state.h, dys)
+        dstate = tree.zeros(state)._replace(h=dh)
+        dcell, _, _ = scan.backward(
+            self.cell, params.cell, tape, np.zeros_like(hs), dstate
+        )
+        return loss, Params(dcell, dread)
+
+
+class ManyToMany(NamedTuple):
+    """Answer at every step, from what has been read so far."""
+
+    cell: Any
+    D: int
+    H: int
+    V: int
+
+    def init(self, rng: np.random.Generator, **cell_options: Any) -> Params:
+        """Return first parameters; options go to the cell's `init`."""
+        return _init(self.cell, rng, *self[1:], cell_options)
+
+    def forward(
+        self, params: Params, xs: Arrays, mask: Arrays | None = None
+    ) -> Array:
+        """Return logits (T, B, V)."""
+        x = _inputs(xs, self.D, params)
+        hs, _ = scan.run(self.cell, params.cell, x, None, mask)
+        return readout.forward(params.readout, hs)
+
+    def predict(
+        self, params: Params, xs: Arrays, mask: Arrays | None = None
+    ) -> Array:
+        """Return the likeliest class of each step: (T, B)."""
+        return np.asarray(self.forward(params, xs, mask).argmax(axis=-1))
+
+    def loss_and_grads(
+        self,
+        params: Params,
+        xs: Arrays,
+        targets: Arrays,
+        mask: Arrays | None = None,
+    ) -> tuple[float, Params]:
+        """Return the loss of the steps that count, and its gradient.
+
+        Targets are classes, ints (T, B), or numbers (T, B, V), for which
+        the loss is the mean squared error.
+        """
+        loss, grads, _ = self.stateful(params, xs, targets, None, mask)
+        return loss, grads
+
+    def stateful(
+        self,
+        params: Params,
+        xs: Arrays,
+        targets: Arrays,
+        state: Any,
+        mask: Arrays | None = None,
+    ) -> tuple[float, Params, Any]:
+        """Return loss, gradient and last state, starting from a state.
+
+        Fed with one window of a long text after the other, this is truncated
+        backpropagation: the state goes on, the gradient does not.
+        """
+        x = _inputs(xs, self.D, params)
+        hs, state, tape = scan.forward(self.cell, params.cell, x, state, None)
+        ys = readout.forward(params.readout, hs)
+        score = readout.cross_entropy
+        if np.asarray(targets).ndim == 3:
+            score = readout.mean_squared_error
+        loss, dys = score(ys, targets, mask)
+        dread, dhs = readout.backward(params.readout, hs, dys)
+        dcell, _, _ = scan.backward(self.cell, params.cell, tape, dhs)
+        return loss, Params(dcell, dread), state
+
+    def generate(
+        self,
+        params: Params,
+        prompt: Arrays,
+        n: int,
+        rng: np.random.Generator,
+        temperature: float = 1.0,
+    ) -> list[int]:
+        """Go on after a prompt of tokens, feeding back what was drawn.
+
+        Returns n tokens. D and V are the vocabulary; the prompt may not be
+        empty.
+        """
+        initial.check(rng, n=n)
+        tokens = np.asarray(prompt)[:, None]
+        _, state = scan.run(
+            self.cell, params.cell, _inputs(tokens, self.D, params)
+        )
+        drawn: list[int] = []
+        while True:
+            ys = readout.forward(params.readout, state.h)
+            drawn.append(int(readout.sample(rng, ys, temperature)[0]))
+            if len(drawn) == n:
+                return drawn
+            x = one_hot(drawn[-1:], self.D, ys.dtype)
+            state, _ = self.cell.step(params.cell, x, state)
+
+
+class BothWays(NamedTuple):
+    """Two cells, one for each direction, and the readout of both."""
+
+    ahead: Any
+    back: Any
+    readout: readout.Params  # W_hy (2H, V)
+
+
+class Bidirectional(NamedTuple):
+    """Answer at every step, from the left and from the right."""
+
+    cell: Any
+    D: int
+    H: int
+    V: int
+
+    def init(self, rng: np.random.Generator, **cell_options: Any) -> BothWays:
+        """Return first parameters; options go to the cell's `init`."""
+        return BothWays(
+            self.cell.init(rng, self.D, self.H, **cell_options),
+            self.cell.init(rng, self.D, self.H, **cell_options),
+            readout.init(rng, 2 * self.H, self.V),
+        )
+
+    def forward(
+        self, params: BothWays, xs: Arrays, mask: Arrays | None = None
+    ) -> Array:
+        """Return logits (T, B, V)."""
+        ys, _ = self._run(params, xs, mask)
+        return ys
+
+    def predict(
+        self, params: BothWays, xs: Arrays, mask: Arrays | None = None
+    ) -> Array:
+        """Return the likeliest class of each step: (T, B)."""
+        return np.asarray(self.forward(params, xs, mask).argmax(axis=-1))
+
+    def loss_and_grads(
+        self,
+        params: BothWays,
+        xs: Arrays,
+        targets: Arrays,
+        mask: Arrays | None = None,
+    ) -> tuple[float, BothWays]:
+        """Return the cross-entropy of targets (T, B) and its gradient."""
+        ys, (hs, tape, back_tape) = self._run(params, xs, mask)
+        loss, dys = readout.cross_entropy(ys, targets, mask)
+        dread, dhs = readout.backward(params.readout, hs, dys)
+        ahead, back = np.split(dhs, 2, axis=-1)
+        dahead, _, _ = scan.backward(self.cell, params.ahead, tape, ahead)
+        dback, _, _ = scan.backward(
+            self.cell, params.back, back_tape, back[::-1]
+        )
+        return loss, BothWays(dahead, dback, dread)
+
+    def _run(
+        self, params: BothWays, xs: Arrays, mask: Arrays | None
+    ) -> tuple[Array, Any]:
+        x = _inputs(xs, self.D, params)
+        # Read from the right, the filling comes first; a masked step leaves
+        # the state as it is, so that it still starts from zeros.
+        flipped = None if mask is None else np.asarray(mask)[::-1]
+        hs, _, tape = scan.forward(self.cell, params.ahead, x, None, mask)
+        back, _, back_tape = scan.forward(
+            self.cell, params.back, x[::-1], None, flipped
+        )
+        hs = np.concatenate([hs, back[::-1]], axis=-1)
+        return readout.forward(params.readout, hs), (hs, tape, back_tape)
+
+
+# --- decoders --------------------------------------------------------------
+
+
+class FromVector(NamedTuple):
+    """A first state made of a vector, and a decoder."""
+
+    first: readout.Params  # z (B, D) -> h_0 (B, H), before its tanh
+    decoder: Params
+
+
+class FromSequence(NamedTuple):
+    """An encoder's cell and a decoder."""
+
+    encoder: Any
+    decoder: Params
+
+
+class OneToMany(NamedTuple):
+    """Speak about one vector. Token 0 starts, 1 ends."""
+
+    cell: Any
+    D: int  # of the vector
+    H: int
+    V: int  # of the answers, start and end included
+
+    def init(
+        self, rng: np.random.Generator, **cell_options: Any
+    ) -> FromVector:
+        """Return first parameters; options go to the cell's `init`."""
+        return FromVector(
+            readout.init(rng, self.D, self.H),
+            _init(self.cell, rng, self.V, self.H, self.V, cell_options),
+        )
+
+    def start(self, params: FromVector, z: Arrays) -> Any:
+        """Return the decoder's first state for z (B, D)."""
+        array = checks.numbers("z", z, ("B", self.D))
+        state = self.cell.start(params.decoder.cell, len(array))
+        h = np.tanh(readout.forward(params.first, array))
+        return state._replace(h=h.astype(state.h.dtype, copy=False))
+
+    def loss_and_grads(
+        self,
+        params: FromVector,
+        z: Arrays,
+        targets: Arrays,
+        mask: Arrays | None = None,
+        forcing: float = 1.0,
+        rng: np.random.Generator | None = None,
+    ) -> tuple[float, FromVector]:
+        """Return the cross-entropy of targets (U, B) and its gradient.
+
+        With probability `forcing` a step reads the right token before it,
+        else its own; below 1 this needs an rng.
+        """
+        state = self.start(params, z)
+        loss, dread, dstate = _decode_loss(
+            self.cell, params.decoder, state, targets, mask, forcing, rng
+        )
+        dfirst, _ = readout.backward(
+            params.first, np.asarray(z), dstate.h * (1 - state.h**2)
+        )
+        return loss, FromVector(dfirst, dread)
+
+    def predict(
+        self, params: FromVector, z: Arrays, longest: int, width: int = 1
+    ) -> list[list[int]]:
+        """Return an answer for each row of z: greedy, or by beam search."""
+        state = self.start(params, z)
+        return _decode(self.cell, params.decoder, state, longest, width)
+
+
+class EncoderDecoder(NamedTuple):
+    """Read everything into one state, then speak. 0 starts, 1 ends."""
+
+    cell: Any
+    D: int
+    H: int
+    V: int
+
+    def init(
+        self, rng: np.random.Generator, **cell_options: Any
+    ) -> FromSequence:
+        """Return first parameters; options go to the cell's `init`."""
+        return FromSequence(
+            self.cell.init(rng, self.D, self.H, **cell_options),
+            _init(self.cell, rng, self.V, self.H, self.V, cell_options),
+        )
+
+    def start(
+        self, params: FromSequence, xs: Arrays, mask: Arrays | None = None
+    ) -> Any:
+        """Return the context: the state in which the encoder ends."""
+        x = _inputs(xs, self.D, params)
+        return scan.run(self.cell, params.encoder, x, None, mask)[1]
+
+    def loss_and_grads(
+        self,
+        params: FromSequence,
+        xs: Arrays,
+        targets: Arrays,
+        xs_mask: Arrays | None = None,
+        mask: Arrays | None = None,
+        forcing: float = 1.0,
+        rng: np.random.Generator | None = None,
+    ) -> tuple[float, FromSequence]:
+        """Return the cross-entropy of targets (U, B) and its gradient.
+
+        With probability `forcing` a step reads the right token before it,
+        else its own; below 1 this needs an rng.
+        """
+        x = _inputs(xs, self.D, params)
+        hs, state, tape = scan.forward(
+            self.cell, params.encoder, x, None, xs_mask
+        )
+        loss, dread, dstate = _decode_loss(
+            self.cell, params.decoder, state, targets, mask, forcing, rng
+        )
+        dencoder, _, _ = scan.backward(
+            self.cell, params.encoder, tape, np.zeros_like(hs), dstate
+        )
+        return loss, FromSequence(dencoder, dread)
+
+    def predict(
+        self,
+        params: FromSequence,
+        xs: Arrays,
+        longest: int,
+        mask: Arrays | None = None,
+        width: int = 1,
+    ) -> list[list[int]]:
+        """Return an answer for each sequence: greedy, or by beam search."""
+        state = self.start(params, xs, mask)
+        return _decode(self.cell, params.decoder, state, longest, width)
+
+
+def linear(first: float, last: float, steps: int) -> Callable[[int], float]:
+    """Return a schedule of teacher forcing that falls along a line."""
+    if steps < 1:
+        raise ValueError(f"steps: expected 1 or more, got {steps}")
+    return lambda step: first + (last - first) * min(step / steps, 1.0)
+
+
+def inverse_sigmoid(k: float) -> Callable[[int], float]:
+    """Return Bengio's schedule k / (k + e^(step / k)), k >= 1."""
+    if k < 1:
+        raise ValueError(f"k: expected 1 or more, got {k}")
+    return lambda step: 1 / (1 + math.exp(min(step / k, 500)) / k)
+
+
+def _decode_loss(
+    cell: Any,
+    params: Params,
+    state: Any,
+    targets: Arrays,
+    mask: Arrays | None,
+    forcing: float,
+    rng: np.random.Generator | None,
+) -> tuple[float, Params, Any]:
+    """Return loss, gradient of the decoder, and that of its first state."""
+    V = len(params.readout.b_y)
+    wanted = checks.numbers("targets", targets, ("U", len(state.h)))
+    given = np.zeros_like(wanted)
+    given[1:] = wanted[:-1]
+    if not 0 <= forcing <= 1:
+        raise ValueError(f"forcing: expected 0 to 1, got {forcing}")
+    if forcing < 1:
+        if rng is None:
+            raise ValueError("rng: expected a Generator, for forcing below 1")
+        # What the network says decides what it reads, but no gradient goes
+        # through a choice: find the inputs first, then run as if given.
+        keep, walk = rng.random(given.shape) < forcing, state
+        for t in range(len(given) - 1):
+            x = one_hot(given[t], V, state.h.dtype)
+            walk, _ = cell.step(params.cell, x, walk)
+            said = readout.forward(params.readout, walk.h).argmax(axis=-1)
+            given[t + 1] = np.where(keep[t + 1], given[t + 1], said)
+    x = one_hot(given, V, state.h.dtype)
+    hs, _, tape = scan.forward(cell, params.cell, x, state)
+    ys = readout.forward(params.readout, hs)
+    loss, dys = readout.cross_entropy(ys, wanted, mask)
+    dread, dhs = readout.backward(params.readout, hs, dys)
+    dcell, _, dstate = scan.backward(cell, params.cell, tape, dhs)
+    return loss, Params(dcell, dread), dstate
+
+
+def _decode(
+    cell: Any, params: Params, state: Any, longest: int, width: int
+) -> list[list[int]]:
+    """Return the tokens of each answer, without the end token."""
+    for name, size in (("longest", longest), ("width", width)):
+        if size < 1:
+            raise ValueError(f"{name}: expected 1 or more, got {size}")
+    if width == 1:
+        return _greedy(cell, params, state, longest)
+    B = len(state.h)
+    return [
+        _beam(
+            cell,
+            params,
+            tree.apply(lambda s, b=b: s[b : b + 1], state),
+            longest,
+            width,
+        )
+        for b in range(B)
+    ]
+
+
+def _greedy(
+    cell: Any, params: Params, state: Any, longest: int
+) -> list[list[int]]:
+    """Say the likeliest token at each step."""
+    V, said = len(params.readout.b_y), np.zeros((1, len(state.h)), int)
+    for _ in range(longest):
+        x = one_hot(said[-1], V, state.h.dtype)
+        state, _ = cell.step(params.cell, x, state)
+        best = readout.forward(params.readout, state.h).argmax(axis=-1)
+        said = np.vstack([said, best])
+        if (said == 1).any(axis=0).all():
+            break
+    answers = said[1:].T.tolist()
+    return [a[: a.index(1)] if 1 in a else a for a in answers]
+
+
+def _beam(
+    cell: Any, params: Params, state: Any, longest: int, width: int
+) -> list[int]:
+    """Keep the likeliest few beginnings; return the best ending.
+
+    The score is the log-probability of a whole answer, so that of two the
+    shorter is not better for being short alone.
+    """
+    V = len(params.readout.b_y)
+    texts, scores = [[0]], np.zeros(1)
+    done: list[tuple[float, list[int]]] = []
+    for _ in range(longest):
+        x = one_hot([text[-1] for text in texts], V, state.h.dtype)
+        state, _ = cell.step(params.cell, x, state)
+        p = readout.softmax(readout.forward(params.readout, state.h))
+        with np.errstate(divide="ignore"):
+            total = scores[:, None] + np.log(p)
+        best = np.argsort(-total, axis=None, kind="stable")[:width]
+        rows, tokens = np.unravel_index(best, total.shape)
+        grown = [
+            [*texts[r], int(k)] for r, k in zip(rows, tokens, strict=True)
+        ]
+        values = total[rows, tokens]
+        for text, value in zip(grown, values, strict=True):
+            if text[-1] == 1:
+                done.append((float(value), text[1:-1]))
+        going = [k for k, text in enumerate(grown) if text[-1] != 1]
+        if not going:
+            break
+        texts, scores = [grown[k] for k in going], values[going]
+        chosen = rows[going]
+        state = tree.apply(lambda s, at=chosen: s[at], state)
+        if done and max(done)[0] >= scores.max():
+            break  # a score only falls
+    done += [
+        (float(score), text[1:])
+        for text, score in zip(texts, scores, strict=True)
+    ]
+    return max(done)[1]
