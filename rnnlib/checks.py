@@ -8,6 +8,7 @@ import numpy.typing as npt
 from rnnlib import tree
 
 Array = npt.NDArray[Any]
+GATES = {"rnnlib.rnn": 1, "rnnlib.lstm": 4, "rnnlib.gru": 3}  # blocks of H
 
 
 def numbers(
@@ -52,6 +53,7 @@ def sequence(
     mask: npt.ArrayLike | None,
 ) -> tuple[Array, Any, Array | None]:
     """Return xs (T, B, D), the state to start from and the mask (T, B)."""
+    weights(cell, params)
     D, dtype = len(params.W_xh), params.W_hh.dtype
     array = numbers("xs", xs, ("T", "B", D)).astype(dtype, copy=False)
     T, B, _ = array.shape
@@ -66,6 +68,28 @@ def sequence(
     if not ((steps == 0) | (steps == 1)).all():
         raise ValueError("mask: expected 0 and 1 only")
     return array, state, steps.astype(bool)
+
+
+def weights(cell: Any, params: Any) -> None:
+    """Refuse another cell's parameters, and shapes that do not fit."""
+    own = getattr(cell, "Params", type(params))
+    if not isinstance(params, own):
+        raise TypeError(
+            f"params: expected {own.__module__}.{own.__qualname__}, "
+            f"got {type(params).__module__}.{type(params).__qualname__}"
+        )
+    if own.__module__ not in GATES:
+        return
+    k = GATES[own.__module__]
+    D, H = len(params.W_xh), len(params.W_hh)
+    for name, array in params._asdict().items():
+        rows = {"W_xh": (D,), "W_hh": (H,)}.get(name, ())
+        if array.shape != (*rows, k * H):
+            want = ", ".join(map(str, (*rows, k * H))) + "," * (not rows)
+            raise ValueError(
+                f"params.{name}: expected shape ({want}) for H = {H}, "
+                f"got {array.shape}"
+            )
 
 
 def blame(
