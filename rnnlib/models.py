@@ -514,9 +514,9 @@ def _beam(
             if text[-1] == 1:
                 done.append((float(value), text[1:-1]))
         going = [k for k, text in enumerate(grown) if text[-1] != 1]
+        texts, scores = [grown[k] for k in going], values[going]
         if not going:
             break
-        texts, scores = [grown[k] for k in going], values[going]
         chosen = rows[going]
         state = tree.apply(lambda s, at=chosen: s[at], state)
         if done and max(done)[0] >= scores.max():

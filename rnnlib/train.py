@@ -169,4 +169,4 @@ def _bar(steps: int | None, progress: bool | None) -> Any:
         return None
     import tqdm.auto
 
-    return tqdm.auto.tqdm(total=steps, leave=False)
+    return tqdm.auto.tqdm(total=steps)

@@ -6,7 +6,7 @@ from conftest import skip
 from numpy.testing import assert_allclose, assert_array_equal
 from record_torch import NAMES, RECORD, ask_torch, cases
 
-from rnnlib import bptt, gru, interop, lstm, rnn, scan
+from rnnlib import bptt, gru, interop, lstm, optim, rnn, scan
 
 CELLS = {"rnn": rnn, "lstm": lstm, "gru": gru}
 every_case = pytest.mark.parametrize(
@@ -94,3 +94,17 @@ def test_pytorch_takes_our_weights_and_says_the_same(torch, kind, rng):
     back = interop.from_torch(cell, net.state_dict())
     for a, b in zip(back, params, strict=True):
         assert_array_equal(a, b)
+
+
+def test_adam_takes_pytorch_s_steps(torch, rng):
+    params = {"a": rng.normal(size=3), "b": rng.normal(size=(2, 2))}
+    q = [torch.nn.Parameter(torch.tensor(p)) for p in params.values()]
+    theirs, memory = torch.optim.Adam(q, lr=0.01), optim.adam_start(params)
+    for _ in range(20):
+        grads = {k: rng.normal(size=p.shape) for k, p in params.items()}
+        params, memory = optim.adam(params, grads, memory, lr=0.01)
+        for p, g in zip(q, grads.values(), strict=True):
+            p.grad = torch.tensor(g)
+        theirs.step()
+    for p, ours in zip(q, params.values(), strict=True):
+        assert_allclose(p.detach().numpy(), ours, rtol=1e-12)
