@@ -1,5 +1,6 @@
 """What the functions at the edge accept, and what they say if they do not."""
 
+import math
 from typing import Any
 
 import numpy as np
@@ -136,3 +137,14 @@ def finite(name: str, values: Any) -> None:
     for key, array in tree.named_leaves(values):
         if not np.isfinite(array).all():
             raise ValueError(f"{name}.{key}: expected finite numbers")
+
+
+def not_negative(name: str, value: float) -> float:
+    """Return a finite number of 0 or more."""
+    try:
+        number = float(value)
+    except (TypeError, ValueError):
+        raise TypeError(f"{name}: expected a number, got {value!r}") from None
+    if not (math.isfinite(number) and number >= 0):
+        raise ValueError(f"{name}: expected 0 or more, got {value}")
+    return number

@@ -9,29 +9,30 @@ r"""The Hopfield network: memories kept as valleys of an energy.
     m_mu = (1/N) sum_i xi_i s_i                    overlap               [7]
     a = softmax(beta q X^T)                        attention             [8]
     q <- a X                                       modern update         [9]
-    P(wrong bit) = 1/2 erfc(1 / sqrt(2 alpha))     after one step       [10]
-    m = erf(y),  erf(y)/y - (2/sqrt(pi)) e^(-y^2) = sqrt(2 alpha)       [11]
-    P = N / (4 ln N),  P = N / (2 ln N)            all, most exact      [12]
 
 Sizes: P patterns (the rows xi of X), N units, load alpha = P/N. Patterns and
-states are -1 or +1. One idea in two halves: the network, then how much it
-can hold. Book: chapter 1.
+states are -1 or +1. How much it can hold is `rnnlib.capacity`.
+Book: chapter 1.
 
 Sources: [1]-[3], [5], [6] Hopfield (1982), doi:10.1073/pnas.79.8.2554. [4]
 Personnaz, Guyon and Dreyfus (1985), doi:10.1051/jphyslet:01985004608035900.
-[8], [9] Ramsauer et al. (2020), arXiv:2008.02217. [7], [10] Hertz, Krogh and
-Palmer (1991), Introduction to the Theory of Neural Computation, chapter 2.
-[11] Amit, Gutfreund and Sompolinsky (1985), doi:10.1103/PhysRevLett.55.1530.
-[12] McEliece et al. (1987), doi:10.1109/TIT.1987.1057328.
+[7] Hertz, Krogh and Palmer (1991), Introduction to the Theory of Neural
+Computation, chapter 2. [8], [9] Ramsauer et al. (2020), arXiv:2008.02217.
 """
 
 import math
 import operator
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from typing import Any, Literal, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
+
+from rnnlib import checks
+from rnnlib.capacity import bit_error as bit_error
+from rnnlib.capacity import critical_load as critical_load
+from rnnlib.capacity import exact_recall_limit as exact_recall_limit
+from rnnlib.capacity import mean_field_overlap as mean_field_overlap
 
 Array = npt.NDArray[Any]
 BLOCK = 128  # units looked at together; 64 to 256 are equally fast
@@ -292,7 +293,7 @@ def attention(
     for name, values in (("patterns", X), ("query", q)):
         if not np.isfinite(values).all():
             raise ValueError(f"{name}: expected finite numbers")
-    beta = _number("beta", beta)
+    beta = checks.not_negative("beta", beta)
     with np.errstate(over="ignore", invalid="ignore", under="ignore"):
         scores = X.astype(float) @ q.astype(float)
         scores -= scores.max()  # so that exp cannot overflow
@@ -312,97 +313,6 @@ def retrieve(
     return np.asarray(
         attention(patterns, query, beta) @ np.asarray(patterns)  # [9]
     )
-
-
-# --- how much fits ---------------------------------------------------------
-
-
-def bit_error(alpha: npt.ArrayLike) -> Any:
-    """Return the share of wrong bits after one step. Equation [10].
-
-    The crosstalk of alpha = P/N random patterns is a normal number of
-    variance alpha, and a bit turns wrong where it is below -1. Takes a load
-    or an array of loads, returns a float or an array of that shape.
-
-    Raises
-    ------
-    ValueError
-        If a load is negative or not a number.
-    """
-    a = np.asarray(alpha)
-    if a.dtype.kind not in "iuf" or not (np.isfinite(a) & (a >= 0)).all():
-        raise ValueError(f"alpha: expected loads P/N >= 0, got {alpha!r}")
-    error = [
-        math.erfc(1 / math.sqrt(2 * x)) / 2 if x else 0.0  # [10]
-        for x in a.ravel().tolist()
-    ]
-    return np.reshape(error, a.shape) if a.ndim else error[0]
-
-
-def mean_field_overlap(alpha: float) -> float:
-    """Return the overlap m where recall ends in an endless network. [11].
-
-    At zero temperature the theory says m = erf(y) with y = m / sqrt(2 alpha
-    r), r = 1 / (1 - C)^2 and C = 2 y e^(-y^2) / (sqrt(pi) m); together they
-    are [11]. Of its solutions the largest is meant: the one recall from a
-    pattern ends in. Above the critical load there is none and m is 0.
-
-    Raises
-    ------
-    ValueError
-        If alpha is negative or not a number.
-    """
-    root = math.sqrt(2 * _number("alpha", alpha))
-    top = _top()
-    if root > _root_of_load(top):
-        return 0.0
-    return math.erf(_fall(lambda y: _root_of_load(y) - root, top))
-
-
-def critical_load() -> tuple[float, float]:
-    """Return the load where recall breaks down, and the overlap there.
-
-    About (0.138, 0.967): the last load at which [11] has a solution.
-    """
-    top = _top()
-    return _root_of_load(top) ** 2 / 2, math.erf(top)
-
-
-def exact_recall_limit(N: int, every: bool = True) -> float:
-    """Return how many random patterns N units keep without a wrong bit. [12].
-
-    With `every` pattern exact, or else only most of them.
-
-    Raises
-    ------
-    ValueError
-        If N is less than 2.
-    """
-    if _number("N", N) < 2:
-        raise ValueError(f"N: expected 2 or more units, got {N}")
-    return N / ((4 if every else 2) * math.log(N))  # [12]
-
-
-def _root_of_load(y: float) -> float:
-    """Return the sqrt(2 alpha) that y belongs to; it rises, then falls."""
-    slope = 2 / math.sqrt(math.pi) * math.exp(-y * y)
-    return math.erf(y) / y - slope  # [11]
-
-
-def _top() -> float:
-    """Return the y of the largest load: there the derivative of [11] is 0."""
-    slope = 2 / math.sqrt(math.pi)
-    return _fall(
-        lambda y: slope * math.exp(-y * y) * (y + 2 * y**3) - math.erf(y), 0.5
-    )
-
-
-def _fall(f: Callable[[float], float], low: float) -> float:
-    """Return where f falls through 0 between low and 6, by bisection."""
-    high = 6.0  # erf(6) is 1 to the last bit
-    while low < (middle := (low + high) / 2) < high:
-        low, high = (middle, high) if f(middle) > 0 else (low, middle)
-    return high
 
 
 # --- what the functions above accept ---------------------------------------
@@ -476,16 +386,6 @@ def _symmetric(W: Array) -> float:
 def _length(name: str, values: Array, N: int) -> None:
     if len(values) != N:
         raise ValueError(f"{name}: expected length {N}, got {len(values)}")
-
-
-def _number(name: str, value: float) -> float:
-    try:
-        number = float(value)
-    except (TypeError, ValueError):
-        raise TypeError(f"{name}: expected a number, got {value!r}") from None
-    if not (math.isfinite(number) and number >= 0):
-        raise ValueError(f"{name}: expected 0 or more, got {value}")
-    return number
 
 
 def _float(array: Array) -> np.dtype[Any]:

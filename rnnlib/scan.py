@@ -11,32 +11,15 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from rnnlib import bptt, checks, gru, kernels, lstm, rnn
-
-Array = npt.NDArray[Any]
-
-FORWARD: Any = {
-    rnn: kernels.rnn_forward,
-    lstm: kernels.lstm_forward,
-    gru: kernels.gru_forward,
-}
-BACKWARD: Any = {
-    rnn: kernels.rnn_backward,
-    lstm: kernels.lstm_backward,
-    gru: kernels.gru_backward,
-}
-
-
-def known(cell: Any) -> bool:
-    """Return whether there is a kernel for this very cell."""
-    return any(cell is own for own in FORWARD)
+from rnnlib import bptt, checks, kernels
+from rnnlib.kernels.shared import Array, Kept
 
 
 class Tape:
     """What a run leaves: the names of the cell's Cache, as (T, B, H)."""
 
     def __init__(
-        self, xs: Array, hs: Array, kept: kernels.Kept, frozen: Array | None
+        self, xs: Array, hs: Array, kept: Kept, frozen: Array | None
     ) -> None:
         self.xs, self.hs, self.kept, self.frozen = xs, hs, kept, frozen
 
@@ -46,13 +29,14 @@ class Tape:
 
     def __getattr__(self, name: str) -> Array:
         """Return one quantity of every step, such as ``tape.f``."""
+        if name.startswith("__"):  # asked for by copy and pickle
+            raise AttributeError(name)
         T, named = len(self.xs), {"x": self.xs}
         named |= {"h_prev": self.hs[:-1], "h": self.hs[1:]}
         if len(self.kept) == 2:
             gates = self.kept[0]
             named |= {key: gates[:T, k] for k, key in enumerate("ifog")}
             named |= {"c_prev": gates[:T, 4], "c": gates[1:, 4]}
-            del named["h"]  # as in lstm.Cache
         elif self.kept:
             names = ("r", "z", "v_n", "n")
             named |= {key: self.kept[0][:, k] for k, key in enumerate(names)}
@@ -75,12 +59,14 @@ def forward(
     Returns hs (T, B, H), the last state and a tape of whole arrays:
     ``tape.f[t]`` is ``caches[t].f``. Takes and raises the same.
     """
-    if not known(cell):
+    kernel = kernels.of(cell)
+    if kernel is None:
         return bptt.forward(cell, params, xs, state, mask)
     xs, state, mask = checks.sequence(cell, params, xs, state, mask)
     frozen = None if mask is None else ~mask[:, :, None]
-    hs, state, kept = FORWARD[cell](params, xs, state, frozen, True)
-    return hs[1:], state, Tape(xs, hs, kept, frozen)
+    hs, state, kept = kernel.forward(params, xs, state, frozen, True)
+    # A copy: what the reader does to it must not change the tape.
+    return hs[1:].copy(), state, Tape(xs, hs, kept, frozen)
 
 
 def run(
@@ -91,12 +77,13 @@ def run(
     mask: npt.ArrayLike | None = None,
 ) -> tuple[Array, Any]:
     """Return hs (T, B, H) and the last state, and keep nothing else."""
-    if not known(cell):
+    kernel = kernels.of(cell)
+    if kernel is None:
         hs, state, _ = bptt.forward(cell, params, xs, state, mask)
         return hs, state
     xs, state, mask = checks.sequence(cell, params, xs, state, mask)
     frozen = None if mask is None else ~mask[:, :, None]
-    hs, state, _ = FORWARD[cell](params, xs, state, frozen, False)
+    hs, state, _ = kernel.forward(params, xs, state, frozen, False)
     return hs[1:], state
 
 
@@ -108,12 +95,13 @@ def backward(
     Takes dhs (T, B, H) and returns dparams, dxs (T, B, D) and dstate0; the
     tape is left as it was.
     """
-    if not known(cell):
+    kernel = kernels.of(cell)
+    if kernel is None:
         return bptt.backward(cell, params, tape, dhs, dstate)
     x = tape.xs[0]
     dhs, dstate = checks.blame(cell, params, len(tape), x, dhs, dstate)
     with np.errstate(under="ignore"):
-        dparams, dxs, dstate0 = BACKWARD[cell](
+        dparams, dxs, dstate0 = kernel.backward(
             params, tape.xs, tape.hs, tape.kept, tape.frozen, dhs, dstate
         )
     return dparams, dxs, dstate0

@@ -5,7 +5,17 @@ import pytest
 from numpy.testing import assert_allclose, assert_array_equal
 from test_cells import every_cell
 
-from rnnlib import gradients, gru, models, readout, rnn, tasks, train, tree
+from rnnlib import (
+    decoding,
+    gradients,
+    gru,
+    models,
+    readout,
+    rnn,
+    tasks,
+    train,
+    tree,
+)
 
 T, U, B, D, H, V = 5, 4, 3, 2, 6, 7
 
@@ -164,7 +174,7 @@ def test_beam_search_finds_what_greed_misses():
     model = models.OneToMany(rnn, 1, 4, 4)
     params = models.FromVector(
         readout.Params(np.zeros((1, 4)), np.zeros(4)),
-        models.Params(cell, readout.Params(ways / squash, np.zeros(4))),
+        decoding.Params(cell, readout.Params(ways / squash, np.zeros(4))),
     )
     (greedy,) = model.predict(params, [[1.0]], 3)
     (beam,) = model.predict(params, [[1.0]], 3, width=2)
@@ -250,17 +260,17 @@ def test_forcing_at_one_reads_the_truth_and_at_zero_itself(rng):
 
 
 def test_schedules_fall_as_published():
-    down = models.linear(1.0, 0.25, 100)
+    down = decoding.linear(1.0, 0.25, 100)
     assert [down(s) for s in (0, 50, 100, 1000)] == [1, 0.625, 0.25, 0.25]
-    s_shaped = models.inverse_sigmoid(10)
+    s_shaped = decoding.inverse_sigmoid(10)
     assert s_shaped(0) == pytest.approx(10 / 11)
     values = [s_shaped(s) for s in range(0, 200, 10)]
     assert (np.diff(values) < 0).all()
     assert s_shaped(10**6) < 1e-100
     with pytest.raises(ValueError, match="k: expected 1 or more"):
-        models.inverse_sigmoid(0.5)
+        decoding.inverse_sigmoid(0.5)
     with pytest.raises(ValueError, match="steps: expected 1 or more"):
-        models.linear(1, 0, 0)
+        decoding.linear(1, 0, 0)
 
 
 def test_models_refuse_nonsense(rng):
