@@ -18,13 +18,10 @@ for name in ("OPENBLAS", "MKL", "OMP", "VECLIB_MAXIMUM"):
     os.environ[f"{name}_NUM_THREADS"] = "1"  # read when numpy is imported
 
 import importlib.metadata
-import platform
-import random
 import statistics
-import time
-from pathlib import Path
 
 import numpy as np
+import report
 
 from rnnlib import hopfield
 
@@ -203,26 +200,6 @@ def store_contest(N, P, peers):
 # --- timing ----------------------------------------------------------------
 
 
-def measure(contest):
-    """Return milliseconds of CPU time: {contestant: one per round}."""
-    times = {name: [] for name in contest}
-    shuffle = random.Random(0).shuffle
-    for k in range(ROUNDS):
-        order = list(contest)
-        shuffle(order)
-        for name in order:
-            start = time.process_time()
-            contest[name](k)
-            once = time.process_time() - start
-            more = min(20, int(0.02 / max(once, 1e-6)))  # short: a burst
-            start = time.process_time()
-            for _ in range(more):
-                contest[name](k)
-            burst = time.process_time() - start
-            times[name].append(1e3 * (once + burst) / (1 + more))
-    return times
-
-
 def compare(times, suffix=""):
     """Return our milliseconds and how many times longer the others took."""
     ours = times["ours" + suffix]
@@ -247,21 +224,6 @@ COLUMNS = [
     "neurodynex3",
     "floor",
 ]
-
-
-def machine():
-    """Return processor and versions, nothing that names the computer."""
-    model = platform.processor() or platform.machine()
-    cpuinfo = Path("/proc/cpuinfo")
-    if cpuinfo.exists():
-        for line in cpuinfo.read_text().splitlines():
-            if line.startswith("model name"):
-                model = line.split(":", 1)[1].strip()
-                break
-    return (
-        f"{model}, {os.cpu_count()} cores, Python "
-        f"{platform.python_version()}, numpy {np.__version__}"
-    )
 
 
 def verdicts(results):
@@ -289,18 +251,15 @@ def verdicts(results):
 
 def table(results):
     """Return the lines of the table."""
-    lines = [
-        "| job | N | P | ours, ms | " + " | ".join(COLUMNS) + " |",
-        "|---|--:|--:|--:|" + "--:|" * len(COLUMNS),
-    ]
-    for (job, N, P), (ours, ratio) in results.items():
-        cells = [
-            f"{ratio[name]:.3g}" if name in ratio else "-" for name in COLUMNS
-        ]
-        lines.append(
-            f"| {job} | {N} | {P} | {ours:.3g} | " + " | ".join(cells) + " |"
-        )
-    return lines
+    head = ["job", "N", "P", "ours, ms", *COLUMNS]
+    return report.table(
+        head,
+        [
+            [job, str(N), str(P), f"{ours:.3g}"]
+            + [f"{ratio[k]:.3g}" if k in ratio else "-" for k in COLUMNS]
+            for (job, N, P), (ours, ratio) in results.items()
+        ],
+    )
 
 
 def main():
@@ -312,20 +271,22 @@ def main():
     for N in STORE_SIZES:
         P = round(STORE_LOAD * N)
         print(f"store, N = {N} ...", flush=True)
-        results["store", N, P] = compare(measure(store_contest(N, P, peers)))
+        results["store", N, P] = compare(
+            report.measure(store_contest(N, P, peers), ROUNDS)
+        )
     for load in RECALL_LOADS:
         for N in RECALL_SIZES:
             P = round(load * N)
             print(f"recall, N = {N}, P = {P} ...", flush=True)
-            times = measure(recall_contest(N, P, peers))
+            times = report.measure(recall_contest(N, P, peers), ROUNDS)
             results["recall, float64", N, P] = compare(times)
             results["recall, float32", N, P] = compare(times, ", float32")
     results = dict(sorted(results.items()))
-    report = [
+    lines = [
         "# Hopfield network: measured",
         "",
-        f"Written by `python benchmarks/hopfield.py` on {machine()}, one "
-        "BLAS thread. Packages: "
+        "Written by `python benchmarks/hopfield.py` on "
+        f"{report.machine()}, one BLAS thread. Packages: "
         + ", ".join(
             f"{name} {importlib.metadata.version(name)}" for name in peers
         )
@@ -354,13 +315,11 @@ def main():
         *verdicts(results),
         "",
     ]
-    print()
-    print("\n".join(report))
     if missing:
+        print("\n".join(lines))
         print("RESULTS.md is left as it was: packages are missing.")
     else:
-        path = Path(__file__).with_name("RESULTS.md")
-        path.write_text("\n".join(report), encoding="utf-8")
+        report.keep("hopfield", lines)
 
 
 if __name__ == "__main__":

@@ -11,6 +11,8 @@ schedules Bengio et al. (2015), arXiv:1506.03099; beam search Sutskever,
 Vinyals and Le (2014), arXiv:1409.3215.
 """
 
+from __future__ import annotations
+
 import math
 from collections.abc import Callable
 from typing import Any, NamedTuple

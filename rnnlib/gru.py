@@ -16,6 +16,8 @@ Source: Cho et al. (2014), arXiv:1406.1078 (whose z also keeps the old state;
 Chung et al., arXiv:1412.3555, turn it round).
 """
 
+from __future__ import annotations
+
 from typing import Any, NamedTuple
 
 import numpy as np

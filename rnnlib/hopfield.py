@@ -20,6 +20,8 @@ Personnaz, Guyon and Dreyfus (1985), doi:10.1051/jphyslet:01985004608035900.
 Computation, chapter 2. [8], [9] Ramsauer et al. (2020), arXiv:2008.02217.
 """
 
+from __future__ import annotations
+
 import math
 import operator
 from collections.abc import Iterator

@@ -14,6 +14,8 @@ arXiv:1312.6120. [4] Le, Jaitly and Hinton (2015), arXiv:1504.00941. [5]
 Jaeger (2001), GMD Report 148. Book: chapters 2, 4 and 5.
 """
 
+from __future__ import annotations
+
 import math
 from typing import Any, Literal
 

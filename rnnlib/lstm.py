@@ -16,6 +16,8 @@ with the forget gate, and here without peepholes, Gers, Schmidhuber and
 Cummins (2000), doi:10.1162/089976600300015015.
 """
 
+from __future__ import annotations
+
 from typing import Any, NamedTuple
 
 import numpy as np

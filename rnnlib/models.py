@@ -17,6 +17,8 @@ Sources: Schuster and Paliwal (1997), doi:10.1109/78.650093; Sutskever,
 Vinyals and Le (2014), arXiv:1409.3215.
 """
 
+from __future__ import annotations
+
 from typing import Any, NamedTuple
 
 import numpy as np

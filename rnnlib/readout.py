@@ -11,6 +11,8 @@ may have any leading shape: (B, V) or (T, B, V).
 Book: chapters 2 and 3.
 """
 
+from __future__ import annotations
+
 import math
 from typing import Any, NamedTuple
 
@@ -50,14 +52,16 @@ def forward(params: Params, hs: Array) -> Array:
         raise ValueError(
             f"hs: expected (..., {len(W_hy)}), got shape {hs.shape}"
         )
-    return np.asarray(hs @ W_hy + b_y)  # [1]
+    h = hs.reshape(-1, len(W_hy))  # one product, not one a step
+    return (h @ W_hy + b_y).reshape(*hs.shape[:-1], -1)  # [1]
 
 
 def backward(params: Params, hs: Array, dys: Array) -> tuple[Params, Array]:
     """Undo forward: dL/dy (..., V) -> dparams, dL/dh (..., H)."""
     W_hy, _ = params
     h, dy = hs.reshape(-1, hs.shape[-1]), dys.reshape(-1, dys.shape[-1])
-    return Params(h.T @ dy, dy.sum(axis=0)), dys @ W_hy.T  # [1]
+    dh = (dy @ W_hy.T).reshape(hs.shape)  # [1]
+    return Params(h.T @ dy, dy.sum(axis=0)), dh  # [1]
 
 
 def softmax(ys: Array, temperature: float = 1.0) -> Array:

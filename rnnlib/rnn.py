@@ -14,6 +14,8 @@ Book: chapter 2 forwards, chapter 4 backwards.
 Source: Elman (1990), doi:10.1207/s15516709cog1402_1.
 """
 
+from __future__ import annotations
+
 from typing import Any, NamedTuple
 
 import numpy as np

@@ -9,14 +9,14 @@ from rnnlib.kernels.shared import (
     Sums,
     back_product,
     block_length,
-    flat,
+    per_step,
     product,
-    stack,
-    unstack,
+    projection,
+    reorder,
 )
 
 add, multiply, subtract = np.add, np.multiply, np.subtract
-tanh, matmul, copyto = np.tanh, np.matmul, np.copyto
+tanh, copyto = np.tanh, np.copyto
 
 
 def forward(
@@ -30,37 +30,35 @@ def forward(
 
     Keeps gates (T, 4, B, H): r, z, v_n and n.
     """
-    (T, B, D), H, dtype = xs.shape, len(params.W_hh), xs.dtype
-    W_x, W_h, b_x, b_h = (stack(W, [0, 1, 2]) for W in params)
-    b_x[:2] += b_h[:2]
-    for W in (W_x, W_h, b_x):
-        W[:2] *= 0.5
-    times = product(W_h, B)
+    (T, B, _), H, dtype = xs.shape, len(params.W_hh), xs.dtype
+    inner = np.ones(3 * H, dtype)
+    inner[: 2 * H] = 0.5
+    W_x, W_h, b_x, b_h = (W * inner for W in params)
+    b_x[: 2 * H] += b_h[: 2 * H]
+    b_x = b_x.reshape(3, 1, H)
+    v, tmp = np.empty((3, B, H), dtype), np.empty((B, H), dtype)
+    project, times = projection(W_x, B, 3), product(W_h, v)
     n = block_length(T, B, H)
     hs = np.empty((T + 1, B, H), dtype)
     gates = np.empty((T if keep else n, 4, B, H), dtype)
     hs[0] = state.h
-    ahead = np.empty((4, n, B, H), dtype)  # r, z, b_hn, n
-    ahead[2] = b_h[2]
-    v, tmp = np.empty((3, B, H), dtype), np.empty((B, H), dtype)
+    ahead = np.empty((n, 4, B, H), dtype)  # r, z, b_hn, n
+    ahead[:, 2] = b_h[2 * H :]
     h_prev, half = hs[0], dtype.type(0.5)
     for start in range(0, T, n):
         steps = slice(start, min(start + n, T))
-        m = steps.stop - start
-        u, at = ahead[:, :m], start if keep else 0
-        x = xs[steps].reshape(-1, D)
-        matmul(x, W_x[:2], flat(u[:2]))  # [1]
-        x.dot(W_x[2], flat(u[3]))  # [1]
-        u[:2] += b_x[:2, None]
-        u[3] += b_x[2]
+        m, at = steps.stop - start, start if keep else 0
+        u, projected = ahead[:m], project(xs[steps])  # [1]
+        add(projected[:, :2], b_x[:2], u[:, :2])  # [1]
+        add(projected[:, 2], b_x[2], u[:, 3])  # [1]
         now = gates[at : at + m]
         views = zip(
-            *(u[:3].transpose(1, 0, 2, 3), u[3], now[:, :3], now[:, :2]),
+            *(u[:, :3], u[:, 3], now[:, :3], now[:, :2]),
             *(now[:, 0], now[:, 1], now[:, 2], now[:, 3], hs[1:][steps]),
             strict=True,
         )
         for t, (u_rz, u_n, rzv, rz, r, z, v_n, c, h) in enumerate(views):
-            times(h_prev, v)  # [1]
+            times(h_prev)  # [1]
             add(v, u_rz, rzv)  # [1] [2] [3]
             tanh(rz, rz)  # [2] [3]
             multiply(rz, half, rz)  # [2] [3]
@@ -93,12 +91,12 @@ def backward(
     T, B, H = dhs.shape
     (gates,) = kept
     order = [2, 0, 1]
-    sums = Sums(stack(params.W_xh, order), xs, hs, H)
-    back = back_product(stack(params.W_hh, [0, 1, 2]), B)
+    sums = Sums(reorder(params.W_xh, order), xs, hs)
     n = block_length(T, B, H)
     buffer = np.empty((n, 5, B, H), xs.dtype)
     spare = np.empty((n, B, H), xs.dtype)
     dh = dstate.h.copy()
+    back = back_product(params.W_hh, dh, 3)
     for start in reversed(range(0, T, n)):
         steps = slice(start, min(start + n, T))
         m = steps.stop - start
@@ -122,16 +120,16 @@ def backward(
             for factor in (of_n, of_r, of_z, of_v):
                 copyto(factor, 0, where=still)
             copyto(of_h, 1, where=still)
-        views = (dhs[steps], factors, factors[:, 1:4], factors[:, 4])
+        views = (dhs[steps], factors, per_step(factors[:, 1:4]), factors[:, 4])
         for d, all5, rzv, direct in zip(
             *(view[::-1] for view in views), strict=True
         ):
             add(dh, d, dh)
             multiply(dh, all5, all5)
-            back(rzv, dh)
+            back(rzv)
             add(dh, direct, dh)
         dz = factors[:, :4].transpose(0, 2, 1, 3).reshape(-1, 4 * H)
         sums.take(steps, dz[:, : 3 * H], dz[:, H:])
     dW_xh, dW_hh, db_xh, db_hh = sums.totals
-    dW_xh, db_xh = unstack(dW_xh, order), unstack(db_xh, order)
+    dW_xh, db_xh = (reorder(W, [1, 2, 0]) for W in (dW_xh, db_xh))
     return gru.Params(dW_xh, dW_hh, db_xh, db_hh), sums.dxs, gru.State(dh)

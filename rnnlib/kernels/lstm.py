@@ -9,14 +9,14 @@ from rnnlib.kernels.shared import (
     Sums,
     back_product,
     block_length,
-    flat,
+    per_step,
     product,
-    stack,
-    unstack,
+    projection,
+    reorder,
 )
 
 add, multiply, subtract = np.add, np.multiply, np.subtract
-tanh, matmul, copyto = np.tanh, np.matmul, np.copyto
+tanh, copyto = np.tanh, np.copyto
 
 
 def forward(
@@ -30,37 +30,35 @@ def forward(
 
     Keeps gates (T+1, 5, B, H), i, f, o, g and c_{t-1}, and tanh c (T, B, H).
     """
-    (T, B, D), H, dtype = xs.shape, len(params.W_hh), xs.dtype
-    W_x, W_h, b = (stack(W, [0, 1, 2, 3]) for W in params)
-    for W in (W_x, W_h, b):
-        W[:3] *= 0.5
-    times = product(W_h, B)
+    (T, B, _), H, dtype = xs.shape, len(params.W_hh), xs.dtype
+    inner = np.ones(4 * H, dtype)
+    inner[: 3 * H] = 0.5
+    W_x, W_h, b = (W * inner for W in params)
+    a, sums = np.empty((4, B, H), dtype), np.empty((2, B, H), dtype)
+    project, times = projection(W_x, B, 4), product(W_h, a)
     n = block_length(T, B, H)
     rows = T if keep else n
     hs = np.empty((T + 1, B, H), dtype)
     gates = np.empty((rows + 1, 5, B, H), dtype)
     tanh_c = np.empty((rows, B, H), dtype)
     hs[0], gates[0, 4] = state
-    ahead = np.empty((4, n, B, H), dtype)
-    a, sums = np.empty((4, B, H), dtype), np.empty((2, B, H), dtype)
     first, second = sums
     h_prev, half = hs[0], dtype.type(0.5)
     for start in range(0, T, n):
         steps = slice(start, min(start + n, T))
-        m = steps.stop - start
-        u, at = ahead[:, :m], start if keep else 0
-        matmul(xs[steps].reshape(-1, D), W_x, flat(u))  # [1]
-        u += b[:, None]  # [1]
+        m, at = steps.stop - start, start if keep else 0
+        u = project(xs[steps])  # [1]
+        u += b.reshape(4, 1, H)  # [1]
         if at < start:
             gates[0, 4] = gates[n, 4]
         now, after = gates[at : at + m], gates[at + 1 : at + 1 + m]
         views = zip(
-            *(u.transpose(1, 0, 2, 3), now[:, :4], now[:, :3], now[:, 2]),
+            *(u, now[:, :4], now[:, :3], now[:, 2]),
             *(now[:, :2], now[:, 3:], after[:, 4], tanh_c[at:], hs[1:][steps]),
             strict=False,
         )
         for t, (u_t, ifog, ifo, o, i_f, g_c, c, tc, h) in enumerate(views):
-            times(h_prev, a)  # [1]
+            times(h_prev)  # [1]
             add(a, u_t, a)  # [1]
             tanh(a, ifog)  # [5]
             multiply(ifo, half, ifo)  # [2] [3] [4]
@@ -93,12 +91,12 @@ def backward(
     T, B, H = dhs.shape
     gates, tanh_c = kept
     order = [2, 0, 1, 3]
-    sums = Sums(stack(params.W_xh, order), xs, hs, H)
-    back = back_product(stack(params.W_hh, order), B)
+    sums = Sums(reorder(params.W_xh, order), xs, hs)
     n = block_length(T, B, H)
     buffer = np.empty((n, 6, B, H), xs.dtype)
     spare = np.empty((n, B, H), xs.dtype)
     dh, dc = dstate.h.copy(), dstate.c.copy()
+    back = back_product(reorder(params.W_hh, order), dh, 4)
     for start in reversed(range(0, T, n)):
         steps = slice(start, min(start + n, T))
         m = steps.stop - start
@@ -125,7 +123,7 @@ def backward(
             copyto(of_c, 1, where=still)
         views = (
             *(dhs[steps], factors[:, :2], factors[:, 0]),
-            *(factors[:, 2:], factors[:, 5], factors[:, 1:5]),
+            *(factors[:, 2:], factors[:, 5], per_step(factors[:, 1:5])),
         )
         for t, (d, c_o, part, ifgc, dc_prev, dz) in zip(
             range(steps.stop - 1, start - 1, -1),
@@ -137,12 +135,12 @@ def backward(
             multiply(dh, c_o, c_o)
             add(dc, part, dc)
             multiply(dc, ifgc, ifgc)
-            back(dz, dh)
+            back(dz)
             dc = dc_prev
             if handed_on is not None:
                 dh += handed_on
         dc = dc.copy()  # the next block overwrites it
         dz = factors[:, 1:5].transpose(0, 2, 1, 3).reshape(-1, 4 * H)
         sums.take(steps, dz, dz)
-    dW_xh, dW_hh, db_h, _ = (unstack(W, order) for W in sums.totals)
+    dW_xh, dW_hh, db_h, _ = (reorder(W, [1, 2, 0, 3]) for W in sums.totals)
     return lstm.Params(dW_xh, dW_hh, db_h), sums.dxs, lstm.State(dh, dc)

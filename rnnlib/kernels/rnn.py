@@ -49,7 +49,7 @@ def backward(
 ) -> tuple[rnn.Params, Array, rnn.State]:
     """Undo `forward`: 3 calls a step."""
     T, B, H = dhs.shape
-    sums = Sums(params.W_xh[None], xs, hs, H)
+    sums = Sums(params.W_xh, xs, hs)
     W_T = np.ascontiguousarray(params.W_hh.T)
     n = block_length(T, B, H)
     buffer = np.empty((n, B, H), xs.dtype)

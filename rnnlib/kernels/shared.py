@@ -1,4 +1,4 @@
-"""What the three kernels share: stacks of gates, products, sums."""
+"""What the kernels share: products with all gates at once, and sums."""
 
 from collections.abc import Callable
 from typing import Any
@@ -15,68 +15,82 @@ def block_length(T: int, B: int, H: int) -> int:
     return min(T, max(2**14 // (B * H), 512 // B, 1))
 
 
-def stack(W: Array, order: list[int]) -> Array:
-    """Return the gates' parts of W (n, k*H) in that order, (k, n, H).
-
-    A bias (k*H,) counts as a matrix of one row.
-    """
-    parts = W.reshape(-1, len(order), W.shape[-1] // len(order))
-    return np.ascontiguousarray(parts.transpose(1, 0, 2)[order])
-
-
-def unstack(W: Array, order: list[int]) -> Array:
-    """Return W, or a bias, with its columns back in the public order."""
-    parts = W.reshape(*W.shape[:-1], len(order), -1)
-    return parts[..., np.argsort(order), :].reshape(W.shape)
+def reorder(W: Array, order: list[int]) -> Array:
+    """Return W (..., k*H) with its blocks of H columns in that order."""
+    H = W.shape[-1] // len(order)
+    return np.concatenate(
+        [W[..., k * H : (k + 1) * H] for k in order], axis=-1
+    )
 
 
-def flat(u: Array) -> Array:
-    """Return a view of u (..., m, B, H) as (..., m*B, H)."""
-    *more, m, B, H = u.shape
-    view = u.reshape(*more, m * B, H)
-    assert np.shares_memory(view, u)  # written into, so never a copy
-    return view
+def stack(W: Array, k: int) -> Array:
+    """Return W (n, k*H) as one matrix a gate: (k, n, H)."""
+    parts = W.reshape(len(W), k, -1)
+    return np.ascontiguousarray(parts.transpose(1, 0, 2))
 
 
-def product(W: Array, B: int) -> Callable[[Array, Array], Any]:
-    """Return f(h, out): h (B, n) times each matrix of the stack (k, n, m).
-
-    For a single sequence the gates lie in one row anyway, and a row times
-    one wide matrix is cheaper.
-    """
-    if B > 1:
-        return lambda h, out: np.matmul(h, W, out)
-    k, n, m = W.shape
-    wide = W.transpose(1, 0, 2).reshape(n, k * m)
-    return lambda h, out: h.dot(wide, out.reshape(1, k * m))
+# A single sequence needs no stack: its gates lie in one row anyway, and a row
+# times one wide matrix is cheaper than a row times each gate's own.
 
 
-def back_product(W: Array, B: int) -> Callable[[Array, Array], Any]:
-    """Return f(dz, dh): dh (B, n) = sum over k of dz[k] W[k]^T."""
-    k, n, m = W.shape
-    W_T = np.ascontiguousarray(W.transpose(0, 2, 1))
+def projection(W: Array, B: int, k: int) -> Callable[[Array], Array]:
+    """Return f(xs): xs (m, B, D) times W (D, k*H), as (m, k, B, H)."""
     if B == 1:
-        tall = W_T.reshape(k * m, n)
-        return lambda dz, dh: dz.reshape(1, k * m).dot(tall, dh)
-    parts = np.empty((k, B, n), W.dtype)
+        return lambda xs: xs[:, 0].dot(W).reshape(len(xs), k, 1, -1)
+    Ws = stack(W, k)
 
-    def back(dz: Array, dh: Array) -> None:
-        np.matmul(dz, W_T, parts)
+    def project(xs: Array) -> Array:
+        m, B, D = xs.shape
+        gates: Array = np.matmul(xs.reshape(m * B, D), Ws)
+        return gates.reshape(k, m, B, -1).transpose(1, 0, 2, 3)
+
+    return project
+
+
+def product(W: Array, out: Array) -> Callable[[Array], Any]:
+    """Return f(h): h (B, H) times W (H, k*H) into out (k, B, H)."""
+    k, B, _ = out.shape
+    if B == 1:
+        row = out.reshape(1, -1)
+        return lambda h: h.dot(W, row)
+    Ws = stack(W, k)
+    return lambda h: np.matmul(h, Ws, out)
+
+
+def back_product(W: Array, dh: Array, k: int) -> Callable[[Array], Any]:
+    """Return f(dz): dz times W (H, k*H)^T into dh (B, H).
+
+    dz is a part of `per_step`.
+    """
+    B, H = dh.shape
+    if B == 1:
+        W_T = W.T
+        return lambda dz: dz.dot(W_T, dh)
+    Ws_T = np.ascontiguousarray(stack(W, k).transpose(0, 2, 1))
+    parts = np.empty((k, B, H), W.dtype)
+
+    def back(dz: Array) -> None:
+        np.matmul(dz, Ws_T, parts)
         np.add.reduce(parts, axis=0, out=dh)
 
     return back
 
 
+def per_step(gates: Array) -> Array:
+    """Return gates (m, k, B, H), or as rows (m, 1, k*H) where B is 1."""
+    m, _, B, _ = gates.shape
+    return gates if B > 1 else gates.reshape(m, 1, -1)
+
+
 class Sums:
     """Gradients of weights, biases and inputs, summed block by block."""
 
-    def __init__(self, W_x: Array, xs: Array, hs: Array, H: int) -> None:
-        """Take the stack of W_xh (k, D, H), xs (T, B, D), hs (T+1, B, H)."""
-        k, D, _ = W_x.shape
-        self.W_T = np.ascontiguousarray(W_x.transpose(0, 2, 1))
-        self.W_T = self.W_T.reshape(k * H, D)
-        self.xs, self.hs, self.dxs = xs, hs, np.empty_like(xs)
-        shapes = ((D, k * H), (H, k * H), (k * H,), (k * H,))
+    def __init__(self, W_xh: Array, xs: Array, hs: Array) -> None:
+        """Take W_xh (D, k*H), xs (T, B, D) and hs (T+1, B, H)."""
+        (D, kH), H = W_xh.shape, hs.shape[-1]
+        self.W_T, self.xs, self.hs = W_xh.T, xs, hs
+        self.dxs = np.empty_like(xs)
+        shapes = ((D, kH), (H, kH), (kH,), (kH,))
         self.totals = tuple(np.zeros(shape, xs.dtype) for shape in shapes)
 
     def take(self, steps: slice, dz_x: Array, dz_h: Array) -> None:

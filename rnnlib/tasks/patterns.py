@@ -1,8 +1,9 @@
 """Patterns of -1 and +1 for a Hopfield network. Book: chapter 1."""
 
+from __future__ import annotations
+
 from collections.abc import Iterable
 from functools import cache
-from importlib.resources import files
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -13,6 +14,8 @@ Array = npt.NDArray[Any]
 
 @cache
 def _font() -> dict[str, tuple[int, ...]]:
+    from importlib.resources import files  # slow, and seldom needed
+
     lines = files("rnnlib").joinpath("glyphs.txt").read_text("utf-8").split()
     return {
         lines[k]: tuple(

@@ -10,6 +10,8 @@ after Cleeremans, Servan-Schreiber and McClelland (1989); copying Arjovsky,
 Shah and Bengio (2016). Book: chapters 2, 4 and 5.
 """
 
+from __future__ import annotations
+
 import itertools
 from typing import Any, NamedTuple
 
