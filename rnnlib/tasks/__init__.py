@@ -1,5 +1,20 @@
 """The data of the book: made by a rule, or shipped by a package."""
 
+from rnnlib.tasks.corpora import (
+    Split,
+    articles,
+    phrases,
+    pronunciations,
+    surnames,
+    topics,
+)
+from rnnlib.tasks.hangul import (
+    jamo,
+    pronounce,
+    random_syllables,
+    spacing,
+    syllables,
+)
 from rnnlib.tasks.patterns import (
     Digits,
     digits,
@@ -7,6 +22,7 @@ from rnnlib.tasks.patterns import (
     glyphs,
     random_patterns,
 )
+from rnnlib.tasks.sentences import reviews
 from rnnlib.tasks.signals import (
     REBER,
     Batch,
@@ -21,28 +37,52 @@ from rnnlib.tasks.signals import (
     temporal_order,
     temporal_xor,
 )
+from rnnlib.tasks.spoken import (
+    SpokenDigits,
+    dates,
+    number_words,
+    spoken_digits,
+    translations,
+)
 from rnnlib.tasks.vocabulary import Vocabulary, one_hot, vocabulary
 
 __all__ = [
     "REBER",
     "Batch",
     "Digits",
+    "Split",
+    "SpokenDigits",
     "Vocabulary",
     "adding",
+    "articles",
     "copying",
+    "dates",
     "digits",
     "echo",
     "first_symbol",
     "flip",
     "glyphs",
+    "jamo",
+    "number_words",
     "one_hot",
+    "phrases",
+    "pronounce",
+    "pronunciations",
     "random_patterns",
+    "random_syllables",
     "reber",
     "reber_next",
     "reber_string",
+    "reviews",
     "shift",
+    "spacing",
+    "spoken_digits",
+    "surnames",
+    "syllables",
     "temporal_order",
     "temporal_xor",
+    "topics",
+    "translations",
     "vocabulary",
 ]
 
