@@ -43,6 +43,7 @@ bench: $(READY)
 	$(PY) -m pip install --quiet --disable-pip-version-check -r benchmarks/requirements.txt
 	$(PY) -m pip install --quiet --disable-pip-version-check --no-deps neurodynex3==1.0.4 # its pins are old
 	$(PY) benchmarks/hopfield.py
+	$(PY) benchmarks/cells.py
 
 notebooks: $(READY)
 	$(PY) book/_tools/notebooks.py

@@ -33,12 +33,21 @@ def test_mypy_is_strict_and_content():
 
 
 def test_importing_rnnlib_loads_numpy_at_most():
-    names = "hopfield, language, tasks, exercises"
+    names = ", ".join(
+        path.stem if path.is_file() else path.name
+        for path in sorted((ROOT / "rnnlib").iterdir())
+        if path.name not in {"widgets", "plots.py"}
+        and (path.suffix == ".py" or (path / "__init__.py").exists())
+        and not path.name.startswith("__")
+    )
+    assert "lstm" in names
+    assert "tasks" in names
     code, text = run(
         "-c",
         f"import sys; from rnnlib import {names}\n"
         "print([m for m in ('matplotlib', 'ipywidgets', 'IPython', 'torch',"
-        " 'sklearn', 'anywidget') if m in sys.modules])",
+        " 'sklearn', 'anywidget', 'tqdm', 'mimesis', 'emoji', 'numpy.random')"
+        " if m in sys.modules])",
     )
     assert (code, text.strip()) == (0, "[]")
 
@@ -99,6 +108,15 @@ def test_the_readme_s_commands_exist(name):
         assert re.search(rf"^{verb}:", makefile, re.MULTILINE), verb
     for command in ("pip install -r requirements.txt", "pytest"):
         assert command in text
+
+
+@pytest.mark.parametrize("name", ["README.md", "README.ko.md"])
+def test_the_readme_s_python_runs(name):
+    text = (ROOT / name).read_text(encoding="utf-8")
+    (code,) = re.findall(r"```python\n(.*?)```", text, re.DOTALL)
+    names = {}
+    exec(code, names)
+    assert names["dparams"].W_xh.shape == (8, 128)
 
 
 def test_nothing_names_a_machine():

@@ -217,13 +217,13 @@ def bag_of_words(split, tokens):
     ("language", "tokens"), [("en", str.split), ("ko", list)]
 )
 def test_counting_words_does_not_solve_the_reviews(language, tokens, rng):
-    """Single opinions without a negation are all that it can tell."""
+    """It is hardly better than a coin."""
     split = tasks.reviews(rng, language)
     assert (len(split.train), len(split.test)) == (4000, 1000)
     assert_no_leak(split)
     for part in split:
         assert np.mean([label for _, label in part]) == 0.5
-    assert 0.52 < bag_of_words(split, tokens) < 0.65
+    assert 0.42 < bag_of_words(split, tokens) < 0.62
 
 
 @pytest.mark.parametrize(
