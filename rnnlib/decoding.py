@@ -47,6 +47,23 @@ def inverse_sigmoid(k: float) -> Callable[[int], float]:
     return lambda step: 1 / (1 + math.exp(min(step / k, 500)) / k)
 
 
+def forward(
+    cell: Any, params: Params, state: Any, given: npt.ArrayLike
+) -> Array:
+    """Return logits (U, B, V) of a decoder that is told given (U, B)."""
+    x = one_hot(_before(given, state), len(params.readout.b_y), state.h.dtype)
+    hs, _ = scan.run(cell, params.cell, x, state)
+    return readout.forward(params.readout, hs)
+
+
+def _before(given: npt.ArrayLike, state: Any) -> Array:
+    """Return what is read at each step: the start, then the one before."""
+    tokens = checks.numbers("targets", given, ("U", len(state.h)))
+    before = np.zeros_like(tokens)
+    before[1:] = tokens[:-1]
+    return before
+
+
 def loss_and_grads(
     cell: Any,
     params: Params,
@@ -58,9 +75,7 @@ def loss_and_grads(
 ) -> tuple[float, Params, Any]:
     """Return loss, gradient of the decoder, and that of its first state."""
     V = len(params.readout.b_y)
-    wanted = checks.numbers("targets", targets, ("U", len(state.h)))
-    given = np.zeros_like(wanted)
-    given[1:] = wanted[:-1]
+    wanted, given = np.asarray(targets), _before(targets, state)
     if not 0 <= forcing <= 1:
         raise ValueError(f"forcing: expected 0 to 1, got {forcing}")
     if forcing < 1:
@@ -79,7 +94,9 @@ def loss_and_grads(
     ys = readout.forward(params.readout, hs)
     loss, dys = readout.cross_entropy(ys, wanted, mask)
     dread, dhs = readout.backward(params.readout, hs, dys)
-    dcell, _, dstate = scan.backward(cell, params.cell, tape, dhs)
+    dcell, _, dstate = scan.backward(
+        cell, params.cell, tape, dhs, inputs=False
+    )
     return loss, Params(dcell, dread), dstate
 
 

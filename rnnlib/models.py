@@ -87,7 +87,9 @@ class ManyToOne(NamedTuple):
         dread, dh = readout.backward(params.readout, state.h, dys)
         dstate = tree.zeros(state)._replace(h=dh)
         dcell, _, _ = scan.backward(
-            self.cell, params.cell, tape, np.zeros_like(hs), dstate
+            self.cell,
+            *(params.cell, tape, np.zeros_like(hs), dstate),
+            inputs=False,
         )
         return loss, Params(dcell, dread)
 
@@ -154,7 +156,9 @@ class ManyToMany(NamedTuple):
             score = readout.mean_squared_error
         loss, dys = score(ys, targets, mask)
         dread, dhs = readout.backward(params.readout, hs, dys)
-        dcell, _, _ = scan.backward(self.cell, params.cell, tape, dhs)
+        dcell, _, _ = scan.backward(
+            self.cell, params.cell, tape, dhs, inputs=False
+        )
         return loss, Params(dcell, dread), state
 
     def generate(
@@ -234,9 +238,11 @@ class Bidirectional(NamedTuple):
         loss, dys = readout.cross_entropy(ys, targets, mask)
         dread, dhs = readout.backward(params.readout, hs, dys)
         ahead, back = np.split(dhs, 2, axis=-1)
-        dahead, _, _ = scan.backward(self.cell, params.ahead, tape, ahead)
+        dahead, _, _ = scan.backward(
+            self.cell, params.ahead, tape, ahead, inputs=False
+        )
         dback, _, _ = scan.backward(
-            self.cell, params.back, back_tape, back[::-1]
+            self.cell, params.back, back_tape, back[::-1], inputs=False
         )
         return loss, BothWays(dahead, dback, dread)
 
@@ -288,6 +294,14 @@ class OneToMany(NamedTuple):
             readout.init(rng, self.D, self.H),
             _init(self.cell, rng, self.V, self.H, self.V, cell_options),
         )
+
+    def forward(self, params: FromVector, z: Arrays, given: Arrays) -> Array:
+        """Return logits (U, B, V), each after the tokens given before it.
+
+        given (U, B) are the answers to be forced; the last is not read.
+        """
+        state = self.start(params, z)
+        return decoding.forward(self.cell, params.decoder, state, given)
 
     def start(self, params: FromVector, z: Arrays) -> Any:
         """Return the decoder's first state for z (B, D)."""
@@ -346,6 +360,20 @@ class EncoderDecoder(NamedTuple):
             _init(self.cell, rng, self.V, self.H, self.V, cell_options),
         )
 
+    def forward(
+        self,
+        params: FromSequence,
+        xs: Arrays,
+        given: Arrays,
+        mask: Arrays | None = None,
+    ) -> Array:
+        """Return logits (U, B, V), each after the tokens given before it.
+
+        given (U, B) are the answers to be forced; the last is not read.
+        """
+        state = self.start(params, xs, mask)
+        return decoding.forward(self.cell, params.decoder, state, given)
+
     def start(
         self, params: FromSequence, xs: Arrays, mask: Arrays | None = None
     ) -> Any:
@@ -376,7 +404,9 @@ class EncoderDecoder(NamedTuple):
             self.cell, params.decoder, state, targets, mask, forcing, rng
         )
         dencoder, _, _ = scan.backward(
-            self.cell, params.encoder, tape, np.zeros_like(hs), dstate
+            self.cell,
+            *(params.encoder, tape, np.zeros_like(hs), dstate),
+            inputs=False,
         )
         return loss, FromSequence(dencoder, dread)
 

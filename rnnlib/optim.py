@@ -78,14 +78,18 @@ def adam(
 
 def norm(grads: Any) -> float:
     """Return the joint length of all numbers of a tree."""
-    # In float64, and scaled, so that squares cannot overflow.
-    arrays = [np.asarray(g, float) for g in tree.leaves(grads)]
-    top = max((float(np.abs(g).max(initial=0)) for g in arrays), default=0.0)
+    flat = [np.ravel(g) for g in tree.leaves(grads)]
+    with np.errstate(over="ignore", under="ignore"):
+        square = sum(float(g.dot(g)) for g in flat)
+    if np.finfo(np.float32).tiny < square < math.inf:
+        return math.sqrt(square)
+    # Squares over- or underflow: take the largest number out first.
+    top = max((float(np.abs(g).max(initial=0)) for g in flat), default=0.0)
     if top == 0 or not math.isfinite(top):
         return top
     with np.errstate(under="ignore"):
         return top * math.sqrt(
-            sum(float(((g / top) ** 2).sum()) for g in arrays)
+            sum(float(((g.astype(float) / top) ** 2).sum()) for g in flat)
         )
 
 

@@ -88,12 +88,18 @@ def run(
 
 
 def backward(
-    cell: Any, params: Any, tape: Any, dhs: npt.ArrayLike, dstate: Any = None
-) -> tuple[Any, Array, Any]:
+    cell: Any,
+    params: Any,
+    tape: Any,
+    dhs: npt.ArrayLike,
+    dstate: Any = None,
+    inputs: bool = True,
+) -> tuple[Any, Any, Any]:
     """Play the tape backwards, as `bptt.backward` does.
 
     Takes dhs (T, B, H) and returns dparams, dxs (T, B, D) and dstate0; the
-    tape is left as it was.
+    tape is left as it was. Without `inputs` dxs is None, which saves its
+    product where nobody asks for it.
     """
     kernel = kernels.of(cell)
     if kernel is None:
@@ -102,6 +108,7 @@ def backward(
     dhs, dstate = checks.blame(cell, params, len(tape), x, dhs, dstate)
     with np.errstate(under="ignore"):
         dparams, dxs, dstate0 = kernel.backward(
-            params, tape.xs, tape.hs, tape.kept, tape.frozen, dhs, dstate
+            *(params, tape.xs, tape.hs, tape.kept, tape.frozen),
+            *(dhs, dstate, inputs),
         )
     return dparams, dxs, dstate0

@@ -142,6 +142,10 @@ def test_scan_equals_bptt(cell, sizes, masked, rng):
         steps = np.stack([getattr(cache, name) for cache in tape])
         assert_allclose(getattr(fast_tape, name), steps, **near)
     one = bptt.backward(cell, params, tape, blame, last)
+    bare = scan.backward(cell, params, fast_tape, blame, last, inputs=False)
+    assert bare[1] is None
+    for a, b in zip(one[0], bare[0], strict=True):
+        assert_allclose(b, a, rtol=1e-10, atol=1e-10)
     for _ in range(2):  # playing a tape does not wear it out
         two = scan.backward(cell, params, fast_tape, blame, last)
         for a, b in zip(tree.leaves(one), tree.leaves(two), strict=True):

@@ -259,6 +259,18 @@ def test_forcing_at_one_reads_the_truth_and_at_zero_itself(rng):
     assert gradients.error(grads, slopes) < 1e-6
 
 
+def test_a_decoder_s_logits_are_those_of_its_loss(rng):
+    for shape in (models.OneToMany, models.EncoderDecoder):
+        model, params, arguments = make(shape, gru, rng)
+        loss, _ = model.loss_and_grads(params, *arguments)
+        given_, mask = arguments[1], arguments[-1]
+        ys = model.forward(params, arguments[0], given_, *arguments[2:-1])
+        assert readout.cross_entropy(ys, given_, mask)[0] == loss
+        given_[-1] = 0  # the last is not read
+        again = model.forward(params, arguments[0], given_, *arguments[2:-1])
+        assert_array_equal(again, ys)
+
+
 def test_schedules_fall_as_published():
     down = decoding.linear(1.0, 0.25, 100)
     assert [down(s) for s in (0, 50, 100, 1000)] == [1, 0.625, 0.25, 0.25]

@@ -83,7 +83,8 @@ def backward(
     frozen: Array | None,
     dhs: Array,
     dstate: gru.State,
-) -> tuple[gru.Params, Array, gru.State]:
+    inputs: bool,
+) -> tuple[gru.Params, Array | None, gru.State]:
     """Undo `forward`: 4 calls a step, and 1 for the product's sum.
 
     In rows n, r, z, v_n: the first three reach x, the last three h.
@@ -91,7 +92,7 @@ def backward(
     T, B, H = dhs.shape
     (gates,) = kept
     order = [2, 0, 1]
-    sums = Sums(reorder(params.W_xh, order), xs, hs)
+    sums = Sums(reorder(params.W_xh, order), xs, hs, inputs)
     n = block_length(T, B, H)
     buffer = np.empty((n, 5, B, H), xs.dtype)
     spare = np.empty((n, B, H), xs.dtype)

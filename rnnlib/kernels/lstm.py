@@ -83,7 +83,8 @@ def backward(
     frozen: Array | None,
     dhs: Array,
     dstate: lstm.State,
-) -> tuple[lstm.Params, Array, lstm.State]:
+    inputs: bool,
+) -> tuple[lstm.Params, Array | None, lstm.State]:
     """Undo `forward`: 5 calls a step, and 1 for the product's sum.
 
     In rows o, i, f, g, what dh reaches lies beside what dc reaches.
@@ -91,7 +92,7 @@ def backward(
     T, B, H = dhs.shape
     gates, tanh_c = kept
     order = [2, 0, 1, 3]
-    sums = Sums(reorder(params.W_xh, order), xs, hs)
+    sums = Sums(reorder(params.W_xh, order), xs, hs, inputs)
     n = block_length(T, B, H)
     buffer = np.empty((n, 6, B, H), xs.dtype)
     spare = np.empty((n, B, H), xs.dtype)

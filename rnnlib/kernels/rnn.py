@@ -46,10 +46,11 @@ def backward(
     frozen: Array | None,
     dhs: Array,
     dstate: rnn.State,
-) -> tuple[rnn.Params, Array, rnn.State]:
+    inputs: bool,
+) -> tuple[rnn.Params, Array | None, rnn.State]:
     """Undo `forward`: 3 calls a step."""
     T, B, H = dhs.shape
-    sums = Sums(params.W_xh, xs, hs)
+    sums = Sums(params.W_xh, xs, hs, inputs)
     W_T = np.ascontiguousarray(params.W_hh.T)
     n = block_length(T, B, H)
     buffer = np.empty((n, B, H), xs.dtype)

@@ -85,11 +85,13 @@ def per_step(gates: Array) -> Array:
 class Sums:
     """Gradients of weights, biases and inputs, summed block by block."""
 
-    def __init__(self, W_xh: Array, xs: Array, hs: Array) -> None:
+    def __init__(
+        self, W_xh: Array, xs: Array, hs: Array, inputs: bool
+    ) -> None:
         """Take W_xh (D, k*H), xs (T, B, D) and hs (T+1, B, H)."""
         (D, kH), H = W_xh.shape, hs.shape[-1]
         self.W_T, self.xs, self.hs = W_xh.T, xs, hs
-        self.dxs = np.empty_like(xs)
+        self.dxs = np.empty_like(xs) if inputs else None
         shapes = ((D, kH), (H, kH), (kH,), (kH,))
         self.totals = tuple(np.zeros(shape, xs.dtype) for shape in shapes)
 
@@ -103,4 +105,5 @@ class Sums:
         db_xh += ones.dot(dz_x)
         if dz_h is not dz_x:
             db_hh += ones.dot(dz_h)
-        self.dxs[steps] = dz_x.dot(self.W_T).reshape(x.shape)
+        if self.dxs is not None:
+            self.dxs[steps] = dz_x.dot(self.W_T).reshape(x.shape)
