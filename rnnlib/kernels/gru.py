@@ -13,6 +13,7 @@ from rnnlib.kernels.shared import (
     product,
     projection,
     reorder,
+    side_by_side,
 )
 
 add, multiply, subtract = np.add, np.multiply, np.subtract
@@ -37,8 +38,9 @@ def forward(
     b_x[: 2 * H] += b_h[: 2 * H]
     b_x = b_x.reshape(3, 1, H)
     v, tmp = np.empty((3, B, H), dtype), np.empty((B, H), dtype)
-    project, times = projection(W_x, B, 3), product(W_h, v)
     n = block_length(T, B, H)
+    project = projection(W_x, n, B, 3)
+    times = product(W_h, v)
     hs = np.empty((T + 1, B, H), dtype)
     gates = np.empty((T if keep else n, 4, B, H), dtype)
     hs[0] = state.h
@@ -96,6 +98,7 @@ def backward(
     n = block_length(T, B, H)
     buffer = np.empty((n, 5, B, H), xs.dtype)
     spare = np.empty((n, B, H), xs.dtype)
+    rows = np.empty((n * B, 4 * H), xs.dtype)
     dh = dstate.h.copy()
     back = back_product(params.W_hh, dh, 3)
     for start in reversed(range(0, T, n)):
@@ -129,7 +132,7 @@ def backward(
             multiply(dh, all5, all5)
             back(rzv)
             add(dh, direct, dh)
-        dz = factors[:, :4].transpose(0, 2, 1, 3).reshape(-1, 4 * H)
+        dz = side_by_side(factors[:, :4], rows)
         sums.take(steps, dz[:, : 3 * H], dz[:, H:])
     dW_xh, dW_hh, db_xh, db_hh = sums.totals
     dW_xh, db_xh = (reorder(W, [1, 2, 0]) for W in (dW_xh, db_xh))

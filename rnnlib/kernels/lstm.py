@@ -13,6 +13,7 @@ from rnnlib.kernels.shared import (
     product,
     projection,
     reorder,
+    side_by_side,
 )
 
 add, multiply, subtract = np.add, np.multiply, np.subtract
@@ -35,8 +36,9 @@ def forward(
     inner[: 3 * H] = 0.5
     W_x, W_h, b = (W * inner for W in params)
     a, sums = np.empty((4, B, H), dtype), np.empty((2, B, H), dtype)
-    project, times = projection(W_x, B, 4), product(W_h, a)
     n = block_length(T, B, H)
+    project = projection(W_x, n, B, 4)
+    times = product(W_h, a)
     rows = T if keep else n
     hs = np.empty((T + 1, B, H), dtype)
     gates = np.empty((rows + 1, 5, B, H), dtype)
@@ -96,6 +98,7 @@ def backward(
     n = block_length(T, B, H)
     buffer = np.empty((n, 6, B, H), xs.dtype)
     spare = np.empty((n, B, H), xs.dtype)
+    rows = np.empty((n * B, 4 * H), xs.dtype)
     dh, dc = dstate.h.copy(), dstate.c.copy()
     back = back_product(reorder(params.W_hh, order), dh, 4)
     for start in reversed(range(0, T, n)):
@@ -141,7 +144,7 @@ def backward(
             if handed_on is not None:
                 dh += handed_on
         dc = dc.copy()  # the next block overwrites it
-        dz = factors[:, 1:5].transpose(0, 2, 1, 3).reshape(-1, 4 * H)
+        dz = side_by_side(factors[:, 1:5], rows)
         sums.take(steps, dz, dz)
     dW_xh, dW_hh, db_h, _ = (reorder(W, [1, 2, 0, 3]) for W in sums.totals)
     return lstm.Params(dW_xh, dW_hh, db_h), sums.dxs, lstm.State(dh, dc)

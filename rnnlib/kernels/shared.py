@@ -33,15 +33,20 @@ def stack(W: Array, k: int) -> Array:
 # times one wide matrix is cheaper than a row times each gate's own.
 
 
-def projection(W: Array, B: int, k: int) -> Callable[[Array], Array]:
-    """Return f(xs): xs (m, B, D) times W (D, k*H), as (m, k, B, H)."""
+def projection(W: Array, n: int, B: int, k: int) -> Callable[[Array], Array]:
+    """Return f(xs): xs (m <= n, B, D) times W (D, k*H), as (m, k, B, H).
+
+    What it returns is overwritten by the next call.
+    """
     if B == 1:
         return lambda xs: xs[:, 0].dot(W).reshape(len(xs), k, 1, -1)
     Ws = stack(W, k)
+    buffer = np.empty((k, n * B, W.shape[1] // k), W.dtype)
 
     def project(xs: Array) -> Array:
         m, B, D = xs.shape
-        gates: Array = np.matmul(xs.reshape(m * B, D), Ws)
+        gates = buffer[:, : m * B]
+        np.matmul(xs.reshape(m * B, D), Ws, gates)
         return gates.reshape(k, m, B, -1).transpose(1, 0, 2, 3)
 
     return project
@@ -80,6 +85,16 @@ def per_step(gates: Array) -> Array:
     """Return gates (m, k, B, H), or as rows (m, 1, k*H) where B is 1."""
     m, _, B, _ = gates.shape
     return gates if B > 1 else gates.reshape(m, 1, -1)
+
+
+def side_by_side(gates: Array, buffer: Array) -> Array:
+    """Return gates (m, k, B, H) as rows (m*B, k*H), in the buffer."""
+    m, k, B, H = gates.shape
+    if B == 1:
+        return gates.reshape(m, k * H)
+    rows = buffer[: m * B]
+    np.copyto(rows.reshape(m, B, k, H), gates.transpose(0, 2, 1, 3))
+    return rows
 
 
 class Sums:
