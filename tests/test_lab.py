@@ -77,6 +77,10 @@ def notebook(request, browser, lab):
     page = context.new_page()
     page.goto(f"{lab}/lab/tree/{request.param}?reset")
     page.wait_for_selector(".jp-Notebook .jp-Cell", timeout=90_000)
+    # A kernel's first start is slow, and what is run before it may be lost.
+    page.wait_for_selector(
+        ".jp-Notebook-ExecutionIndicator[data-status=idle]", timeout=90_000
+    )
     page.locator(".jp-Notebook").first.click()
     page.get_by_role("menuitem", name="Run", exact=True).click()
     page.get_by_role("menuitem", name="Run All Cells", exact=True).click()
