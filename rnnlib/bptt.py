@@ -99,7 +99,7 @@ def forward(
 def backward(
     cell: Cell,
     params: Any,
-    tape: Tape,
+    tape: list[Any],
     dhs: npt.ArrayLike,
     dstate: Any = None,
 ) -> tuple[Any, Array, Any]:
@@ -127,12 +127,13 @@ def backward(
         If dhs or dstate does not fit the tape.
     """
     dhs, dstate = checks.blame(cell, params, len(tape), tape[0].x, dhs, dstate)
+    mask = getattr(tape, "mask", None)  # a plain list of caches will do
     dparams, dxs = tree.zeros(params), []
     for t in reversed(range(len(tape))):
         dstate = dstate._replace(h=dstate.h + dhs[t])  # [2]
         passed = None
-        if tape.mask is not None:
-            m = tape.mask[t, :, None]
+        if mask is not None:
+            m = mask[t, :, None]
             passed = tree.apply(lambda d, m=m: np.where(m, 0, d), dstate)
             dstate = tree.apply(lambda d, m=m: np.where(m, d, 0), dstate)
         dp, dx, dstate = cell.step_backward(params, tape[t], dstate)
@@ -144,7 +145,12 @@ def backward(
 
 
 def truncated(
-    cell: Cell, params: Any, tape: Tape, dhs: npt.ArrayLike, k1: int, k2: int
+    cell: Cell,
+    params: Any,
+    tape: list[Any],
+    dhs: npt.ArrayLike,
+    k1: int,
+    k2: int,
 ) -> Any:
     """Return the gradient that reaches back only so far.
 
@@ -170,7 +176,7 @@ def truncated(
     """
     if not 1 <= k1 <= k2:
         raise ValueError(f"k1, k2: expected 1 <= k1 <= k2, got {k1}, {k2}")
-    T = len(tape)
+    T, mask = len(tape), getattr(tape, "mask", None)
     dhs, _ = checks.blame(cell, params, T, tape[0].x, dhs, None)
     dparams = tree.zeros(params)
     for new in range(0, T, k1):
@@ -178,7 +184,7 @@ def truncated(
         first = max(0, end - k2)
         window, part = dhs[first:end].copy(), Tape(tape[first:end])
         window[: new - first] = 0  # their losses have been sent before
-        part.mask = None if tape.mask is None else tape.mask[first:end]
+        part.mask = None if mask is None else mask[first:end]
         dp, _, _ = backward(cell, params, part, window)
         dparams = tree.apply(np.add, dparams, dp)
     return dparams

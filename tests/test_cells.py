@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from numpy.testing import assert_allclose, assert_array_equal
 
-from rnnlib import bptt, gru, initial, lstm, rnn, scan, tree
+from rnnlib import bptt, gru, initial, kernels, lstm, rnn, scan, tree
 
 T, B, D, H = 5, 3, 2, 4  # all different: a swapped axis cannot pass
 CELLS = [rnn, lstm, gru]
@@ -297,6 +297,39 @@ def test_a_cell_of_the_reader_s_own_goes_through_scan(rng):
         assert_allclose(x, y)
 
 
+class Counted:
+    """A numpy function that counts its calls."""
+
+    def __init__(self, function, calls):
+        self.function, self.calls = function, calls
+
+    def __call__(self, *arrays, **options):
+        self.calls.append(self.function.__name__)
+        return self.function(*arrays, **options)
+
+
+@pytest.mark.parametrize(
+    ("cell", "ahead", "back"), [(rnn, 2, 2), (lstm, 8, 4), (gru, 10, 3)]
+)
+def test_a_step_takes_few_numpy_calls(cell, ahead, back, rng, monkeypatch):
+    """Beside the product; what is called once a block does not count."""
+    kernel, calls = kernels.of(cell), []
+    for name in ("add", "multiply", "subtract", "tanh"):
+        if hasattr(kernel, name):
+            counted = Counted(getattr(np, name), calls)
+            monkeypatch.setattr(kernel, name, counted)
+    params, totals = cell.init(rng, D, H), []
+    for steps in (10, 11):
+        xs = rng.normal(size=(steps, B, D))
+        calls.clear()
+        hs, _, tape = scan.forward(cell, params, xs)
+        forward = len(calls)
+        scan.backward(cell, params, tape, hs)
+        totals.append((forward, len(calls) - forward))
+    (short, short_back), (long, long_back) = totals
+    assert (long - short, long_back - short_back) == (ahead, back)
+
+
 # --- truncation ------------------------------------------------------------
 
 
@@ -332,7 +365,7 @@ def test_truncation_lets_nothing_back_further_than_k2(rng):
     blame[:-1] = 0  # one loss, at the end
     _, _, tape = bptt.forward(rnn, params, xs, state)
     found = bptt.truncated(rnn, params, tape, blame, 1, 2)
-    want = bptt.backward(rnn, params, bptt.Tape(tape[-2:]), blame[-2:])[0]
+    want = bptt.backward(rnn, params, tape[-2:], blame[-2:])[0]
     for a, b in zip(want, found, strict=True):
         assert_allclose(b, a)
 
