@@ -239,6 +239,8 @@ def slow(params):
     time.sleep(0.02)
     return float((params**2).sum()), 2 * params
 
+# A process started in the background ignores the signal otherwise.
+signal.signal(signal.SIGINT, signal.default_int_handler)
 threading.Timer(0.5, os.kill, (os.getpid(), signal.SIGINT)).start()
 for record in train.run(slow, np.ones(2), iter(lambda: (), None), 1000):
     pass
