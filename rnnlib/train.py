@@ -10,7 +10,7 @@ Book: chapters 2 to 5.
 import itertools
 import math
 import sys
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sized
 from typing import Any, NamedTuple
 
 from rnnlib import checks, optim
@@ -97,7 +97,9 @@ def run(
         + (", a max_norm to clip by" if max_norm is None else "")
         + ", or look for huge or missing numbers in the data."
     )
-    bar = _bar(steps, progress)
+    known = len(batches) if isinstance(batches, Sized) else steps
+    total = known if steps is None else min(steps, known or steps)
+    bar = _bar(total, progress)
     first = itertools.islice(batches, steps)
     return _steps(loss_and_grads, params, first, update, max_norm, advice, bar)
 

@@ -262,8 +262,10 @@ def test_ctrl_c_ends_the_loop_and_keeps_the_parameters():
 
 
 def test_the_bar_counts_when_asked_for(capfd):
-    list(train.run(bowl, np.ones(2), batches(5), progress=True, steps=5))
+    list(train.run(bowl, np.ones(2), batches(5), progress=True))
     assert "5/5" in capfd.readouterr().err
+    list(train.run(bowl, np.ones(2), batches(5), 3, progress=True))
+    assert "3/3" in capfd.readouterr().err
     list(train.run(bowl, np.ones(2), batches(5), steps=5))
     assert capfd.readouterr().err == ""  # no notebook, no bar
 
