@@ -45,6 +45,67 @@ def temporal_xor(rng: np.random.Generator, n: int) -> Batch:
     return Batch(bits[:n, None, None] * 1.0, bits[1 : n + 1, None], mask)
 
 
+def brackets(
+    rng: np.random.Generator, T: int, B: int, rate: float = 0.1
+) -> Batch:
+    """Return brackets among other signs; are we inside, at each step?
+
+    xs (T, B, 2): an opening bracket is (1, 0), a closing one (0, 1), any
+    other sign (0, 0). The first sign is a bracket, and each later one is
+    with chance `rate`. Class 1 if the last bracket opened, else 0: brackets
+    do not nest.
+
+    Raises
+    ------
+    ValueError
+        If rate is not between 0 and 1.
+    """
+    initial.check(rng, T=T, B=B)
+    if not 0 <= rate <= 1:
+        raise ValueError(f"rate: expected 0 to 1, got {rate}")
+    is_bracket = rng.random((T, B)) < rate
+    is_bracket[0] = True
+    opens = rng.integers(0, 2, size=(T, B))
+    xs = np.stack([is_bracket & (opens == k) for k in (1, 0)], axis=-1)
+    steps = np.where(is_bracket, np.arange(T)[:, None], 0)
+    last = np.maximum.accumulate(steps, axis=0)
+    targets = np.take_along_axis(opens, last, axis=0)
+    return Batch(xs * 1.0, targets, np.ones((T, B), bool))
+
+
+def spotting(
+    rng: np.random.Generator, T: int, B: int, places: range | None = None
+) -> Batch:
+    """Return letters a, b, c, d; has "ab" been seen so far, at each step?
+
+    D = 4 one-hot. Half of the sequences hold one "ab", which starts at one
+    of `places` (by default anywhere); the others hold none.
+
+    Raises
+    ------
+    ValueError
+        If "ab" cannot start at one of the places.
+    """
+    initial.check(rng, T=T, B=B)
+    places = range(T - 1) if places is None else places
+    if not len(places) or min(places) < 0 or max(places) > T - 2:
+        raise ValueError(
+            f"places: expected some within 0 to {T - 2}, got {places}"
+        )
+    letters = rng.integers(0, 4, size=(T, B))
+    # A b after an a becomes a c or a d: no "ab" is left by chance.
+    chance = (letters[:-1] == 0) & (letters[1:] == 1)
+    letters[1:][chance] = rng.integers(2, 4, size=chance.sum())
+    start = rng.choice(places, size=B)
+    rows = np.flatnonzero(rng.integers(0, 2, size=B))
+    letters[start[rows], rows] = 0
+    letters[start[rows] + 1, rows] = 1
+    seen = np.zeros((T, B), bool)
+    seen[1:] = (letters[:-1] == 0) & (letters[1:] == 1)
+    targets = np.logical_or.accumulate(seen, axis=0).astype(int)
+    return Batch(one_hot(letters, 4), targets, np.ones((T, B), bool))
+
+
 def echo(rng: np.random.Generator, T: int, B: int, lag: int) -> Batch:
     """Return noise; the answer is the number of lag steps before.
 

@@ -8,6 +8,7 @@ class PageModel {
   constructor({ state, grid }) {
     this.state = state;
     this.listeners = {};
+    this.page = true; // nobody answers: a module may offer a recording
     this.grid = grid && { ...grid, data: unpack(grid.data) };
   }
 

@@ -1,0 +1,63 @@
+// @ts-check
+// Hidden states as a film: a row for each unit, a column for each step, blue
+// above zero and orange below, the stronger the fuller.
+import { html, set, svg } from "./shared.js";
+
+const LEVELS = 6;
+
+/** One step is `wide`, one unit `high`. Returns the drawing and show(). */
+export function film(wide, high, label) {
+  const tones = ["rnn-over", "rnn-under"].flatMap((side) =>
+    Array.from({ length: LEVELS }, (_, k) => ({
+      path: svg("path", { class: side, "fill-opacity": ((k + 1) / LEVELS).toFixed(2) }),
+      sign: side === "rnn-over" ? 1 : -1, level: k + 1,
+    })));
+  const paper = svg("rect", { class: "rnn-off" });
+  const cursor = svg("rect", { class: "rnn-frame", "pointer-events": "none" });
+  const names = svg("g", { "aria-hidden": "true" });
+  let named = null;
+  const node = svg(
+    "svg", { class: "rnn-film", role: "img", "aria-label": label, preserveAspectRatio: "none" },
+    paper, ...tones.map(({ path }) => path), names, cursor,
+  );
+  return {
+    node,
+    /** @param {ArrayLike<number>[]} hs T rows of H numbers
+     * @param {number[]} order which unit is in which line
+     * @param {string[]} signs what stands under each step
+     * @param {number} at the step that is framed, -1 for none */
+    show(hs, order, signs, at = -1) {
+      const width = Math.max(1, hs.length) * wide;
+      const height = order.length * high;
+      const below = height + 18;
+      set(node, { viewBox: `0 0 ${width} ${below}`, width, height: below });
+      if (named !== signs) {
+        named = signs;
+        names.replaceChildren(...signs.map((c, t) =>
+          svg("text", { x: (t + 0.5) * wide, y: height + 13, "text-anchor": "middle" }, sign(c))));
+      }
+      set(paper, { width, height });
+      const paths = tones.map(() => "");
+      hs.forEach((h, t) => order.forEach((unit, row) => {
+        const level = Math.round(Math.abs(h[unit]) * LEVELS);
+        if (level) {
+          const tone = (h[unit] < 0 ? LEVELS : 0) + Math.min(level, LEVELS) - 1;
+          paths[tone] += `M${t * wide} ${row * high}h${wide}v${high}h${-wide}z`;
+        }
+      }));
+      tones.forEach(({ path }, k) => set(path, { d: paths[k] || null }));
+      set(cursor, at < 0 ? { visibility: "hidden" }
+        : { visibility: null, x: at * wide, y: 0, width: wide, height: below });
+    },
+  };
+}
+
+/** What a character looks like under a film. */
+export const sign = (c) => (c === " " ? "\u2423" : c === "\n" ? "\u21b5" : c);
+
+/** A legend of the two colours. */
+export const legend = (text) => html(
+  "p", { class: "rnn-note rnn-legend" },
+  html("span", { class: "rnn-swatch rnn-swatch-over" }), text.over,
+  html("span", { class: "rnn-swatch rnn-swatch-under" }), text.under,
+);

@@ -1,0 +1,189 @@
+// @ts-check
+import { button, fit, html, line, paintOn, scale, set, show, slider, svg, words } from "./shared.js";
+
+const TEXT = {
+  en: {
+    w: "weight w", b: "input b, held on", h0: "start h₀", reset: "Reset", onward: "Go on from where it came to rest",
+    map: "The map: h → tanh(w h + b)", fork: "Fixed points against w", time: "The state over time",
+    one: "One resting place, at {h}.", two: "Two resting places, at {a} and {c}. Between them, at {m}, balance on a knife's edge.",
+    cycle: "No rest: the state jumps for ever between {a} and {c}.",
+    slope: "Slope where it came to rest: {s}. A small push shrinks to {s} of itself at every step.",
+    flip: "Slope at the fixed point: {s}. A small push turns over and grows.",
+    drawn: "Cobweb of tanh(w h + b) at w = {w}, b = {b}, from {h0}: the state goes to {end}.",
+    forked: "Fixed points for every w from -3 to 3 at b = {b}; the present w is {w}.",
+    timed: "The state over 40 steps.",
+  },
+  ko: {
+    w: "가중치 w", b: "켜 둔 입력 b", h0: "출발점 h₀", reset: "처음으로", onward: "멈춘 자리에서 이어 가기",
+    map: "사상: h → tanh(w h + b)", fork: "w에 따른 고정점", time: "시간에 따른 상태",
+    one: "쉬는 자리는 {h} 하나뿐이다.", two: "쉬는 자리가 {a}, {c} 둘이다. 그 사이 {m}에서는 칼날 위에 선 듯 위태롭다.",
+    cycle: "쉬지 못한다. 상태가 {a}, {c} 사이를 끝없이 오간다.",
+    slope: "멈춘 자리의 기울기: {s}. 살짝 밀면 그 크기가 단계마다 {s}배가 된다.",
+    flip: "고정점의 기울기: {s}. 살짝 밀면 뒤집히면서 커진다.",
+    drawn: "w = {w}, b = {b}일 때 {h0}에서 출발한 tanh(w h + b)의 거미줄 그림. 상태는 {end}에 이른다.",
+    forked: "b = {b}일 때 -3에서 3까지 각 w의 고정점. 지금 w는 {w}이다.",
+    timed: "40단계 동안의 상태.",
+  },
+};
+const STEPS = 40;
+const steps = (from, to, by) =>
+  Array.from({ length: Math.round((to - from) / by) + 1 }, (_, k) => Math.round((from + k * by) * 1000) / 1000);
+
+/** Every fixed point of tanh(w h + b), from low to high: rnnlib.one_unit. */
+export function fixedPoints(w, b) {
+  const corners = [-1, 1];
+  if (w > 1) {
+    const hc = Math.sqrt(1 - 1 / w);
+    const turns = [-1, 1].map((s) => (s * Math.atanh(hc) - b) / w);
+    corners.splice(1, 0, ...turns.filter((t) => t > -1 && t < 1));
+  }
+  const rise = (h) => Math.tanh(w * h + b) - h;
+  const roots = [];
+  for (let k = 0; k + 1 < corners.length; k++) {
+    let [low, high] = [corners[k], corners[k + 1]];
+    if (rise(low) * rise(high) > 0) continue;
+    const sign = Math.sign(rise(low)) || -Math.sign(rise(high));
+    for (let n = 0; n < 80; n++) {
+      const middle = (low + high) / 2;
+      if (rise(middle) * sign > 0) low = middle;
+      else high = middle;
+    }
+    const root = (low + high) / 2;
+    if (!roots.length || root - roots[roots.length - 1] > 1e-9) roots.push(root);
+  }
+  return roots;
+}
+
+/** The states from h0 on. */
+export function orbit(w, b, h0, n) {
+  const hs = [h0];
+  for (let t = 0; t < n; t++) hs.push(Math.tanh(w * hs[t] + b));
+  return hs;
+}
+
+function render({ model, el }) {
+  const text = words(TEXT, model);
+  const begin = { w: model.get("w"), b: model.get("b"), h0: model.get("h0") };
+  function change(values) {
+    for (const [name, value] of Object.entries(values)) model.set(name, value);
+    model.save_changes();
+  }
+  const sliders = {
+    w: slider(text.w, steps(-3, 3, 0.05), (v) => show(v, 2), (w) => change({ w })),
+    b: slider(text.b, steps(-1, 1, 0.02), (v) => show(v, 2), (b) => change({ b })),
+    h0: slider(text.h0, steps(-1, 1, 0.05), (v) => show(v, 2), (h0) => change({ h0 })),
+  };
+
+  const x = scale([-1, 1], [22, 190]);
+  const y = scale([-1, 1], [180, 12]);
+  const ws = steps(-3, 3, 0.025);
+  const fx = scale([-3, 3], [22, 232]);
+  const parts = {
+    curve: svg("path", { class: "rnn-line" }), web: svg("path", { class: "rnn-web" }),
+    points: svg("g"), start: svg("circle", { r: 3.5, class: "rnn-tip" }),
+    branches: svg("g"), cursor: svg("line", { class: "rnn-cursor", y1: 12, y2: 180 }), here: svg("g"),
+    over: svg("path", { class: "rnn-web" }), dots: svg("g"),
+  };
+  const label = (value, px, py, anchor) => svg("text", { x: px, y: py, "text-anchor": anchor }, value);
+  const map = svg(
+    "svg", { viewBox: "0 0 200 200", class: "rnn-chart", role: "img" },
+    svg("path", { class: "rnn-axis", d: "M22 12V180H190" }),
+    svg("path", { class: "rnn-theory", d: line([[x(-1), y(-1)], [x(1), y(1)]]) }),
+    label("−1", x(-1), 194, "middle"), label("0", x(0), 194, "middle"), label("1", x(1), 194, "middle"),
+    label("1", 18, y(1) + 4, "end"), label("0", 18, y(0) + 4, "end"),
+    parts.curve, parts.web, parts.points, parts.start,
+  );
+  const fork = svg(
+    "svg", { viewBox: "0 0 240 200", class: "rnn-chart", role: "img" },
+    svg("path", { class: "rnn-axis", d: "M22 12V180H232" }),
+    ...[-3, -2, -1, 0, 1, 2, 3].map((v) => label(show(v, 0), fx(v), 194, "middle")),
+    label("1", 18, y(1) + 4, "end"), label("0", 18, y(0) + 4, "end"),
+    parts.branches, parts.cursor, parts.here,
+  );
+  const tx = scale([0, STEPS], [22, 440]);
+  const ty = scale([-1, 1], [72, 8]);
+  const time = svg(
+    "svg", { viewBox: "0 0 446 80", class: "rnn-chart", role: "img", "aria-label": text.timed },
+    svg("path", { class: "rnn-axis", d: "M22 8V72H440" }),
+    label("1", 18, ty(1) + 4, "end"), label("−1", 18, ty(-1) + 4, "end"),
+    parts.over, parts.dots,
+  );
+  const status = html("p", { class: "rnn-status", role: "status" });
+
+  el.classList.add("rnn-widget");
+  el.append(
+    html("div", { class: "rnn-controls" }, sliders.w.node, sliders.b.node, sliders.h0.node),
+    html("div", { class: "rnn-pair" },
+      html("div", { class: "rnn-panel" }, html("p", { class: "rnn-heading" }, text.map), map),
+      html("div", { class: "rnn-panel" }, html("p", { class: "rnn-heading" }, text.fork), fork)),
+    html("p", { class: "rnn-heading" }, text.time), time, status,
+    html("div", { class: "rnn-row" },
+      button(text.onward, () => {
+        const { w, b, h0 } = now();
+        change({ h0: orbit(w, b, h0, 400)[400] });
+      }),
+      button(text.reset, () => change(begin))),
+  );
+
+  const now = () => ({ w: model.get("w"), b: model.get("b"), h0: model.get("h0") });
+  let drawn = null; // the b for which the branches were drawn
+  function branches(b) {
+    if (drawn === b) return;
+    drawn = b;
+    const runs = { "rnn-stable": [], "rnn-unstable": [], "rnn-cycle": [] };
+    for (const w of ws) {
+      for (const h of fixedPoints(w, b)) {
+        const stable = Math.abs(w * (1 - h * h)) <= 1;
+        runs[stable ? "rnn-stable" : "rnn-unstable"].push([fx(w), y(h)]);
+      }
+      if (w < -1) {
+        const [a, c] = orbit(w, b, 0.5, 400).slice(-2);
+        if (Math.abs(a - c) > 1e-3) runs["rnn-cycle"].push([fx(w), y(a)], [fx(w), y(c)]);
+      }
+    }
+    parts.branches.replaceChildren(...Object.entries(runs).map(([name, dots]) =>
+      svg("path", { class: name, d: dots.map(([px, py]) => `M${px.toFixed(1)} ${py.toFixed(1)}h.01`).join("") || null })));
+  }
+
+  function paint() {
+    const { w, b, h0 } = now();
+    sliders.w.show(w);
+    sliders.b.show(b);
+    sliders.h0.show(h0);
+    const hs = orbit(w, b, h0, 400);
+    const end = hs[400];
+    const points = fixedPoints(w, b);
+    const stable = points.filter((h) => Math.abs(w * (1 - h * h)) <= 1);
+    set(parts.curve, { d: line(steps(-1, 1, 0.02).map((h) => [x(h), y(Math.tanh(w * h + b))])) });
+    const web = [[x(h0), y(h0)]];
+    for (let t = 0; t < 60; t++) web.push([x(hs[t]), y(hs[t + 1])], [x(hs[t + 1]), y(hs[t + 1])]);
+    set(parts.web, { d: line(web) });
+    set(parts.start, { cx: x(h0), cy: y(h0) });
+    const mark = (px, h) => svg("circle", {
+      cx: px, cy: y(h), r: 4, class: Math.abs(w * (1 - h * h)) <= 1 ? "rnn-rest" : "rnn-edge",
+    });
+    parts.points.replaceChildren(...points.map((h) => mark(x(h), h)));
+    branches(b);
+    set(parts.cursor, { x1: fx(w), x2: fx(w) });
+    parts.here.replaceChildren(...points.map((h) => mark(fx(w), h)),
+      svg("circle", { cx: fx(w), cy: y(end), r: 3.5, class: "rnn-tip" }));
+    set(parts.over, { d: line(hs.slice(0, STEPS + 1).map((h, t) => [tx(t), ty(h)])) });
+    parts.dots.replaceChildren(...hs.slice(0, STEPS + 1).map((h, t) =>
+      svg("circle", { cx: tx(t), cy: ty(h), r: 1.8, class: "rnn-dot" })));
+    const cycling = Math.abs(hs[400] - hs[399]) > 1e-3;
+    const rests = cycling
+      ? fit(text.cycle, { a: show(Math.min(hs[399], end)), c: show(Math.max(hs[399], end)) })
+      : stable.length > 1
+        ? fit(text.two, { a: show(points[0]), m: show(points[1]), c: show(points[2]) })
+        : fit(text.one, { h: show(end) });
+    const at = cycling ? points[0] : end;
+    const slope = fit(cycling ? text.flip : text.slope, { s: show(w * (1 - at * at)) });
+    status.textContent = `${rests} ${slope}`;
+    set(map, { "aria-label": fit(text.drawn, { w: show(w), b: show(b), h0: show(h0), end: show(end) }) });
+    set(fork, { "aria-label": fit(text.forked, { w: show(w), b: show(b) }) });
+  }
+
+  return paintOn(model, ["w", "b", "h0"], paint);
+}
+
+export default { render };

@@ -1,0 +1,173 @@
+// @ts-check
+import { button, clamp, fit, html, paintOn, set, show, slider, svg, words } from "./shared.js";
+import { answer, run, softmax } from "./recurrent.js";
+
+const TEXT = {
+  en: {
+    T: "steps T", back: "One step back", on: "One step on", reset: "Reset",
+    shared: "Recurrent: shared weights", window: "Window network over all T inputs",
+    here: "this network: D = 2, H = {H}, V = 2", large: "a character model: D = 100, H = 64, V = 100", sizes: "sizes",
+    count: "{n} parameters", none: "·", opens: "(", closes: ")",
+    input: "input {t}: {sign}. Press to change it", state: "state {t}. Press to look at it",
+    drawing: "The network unrolled over {T} steps. Arrow keys move along a row.",
+    depends: "h{t} depends on {xs} and on nothing else.", upto: "x1 to x{t}", only: "x1",
+    nothing: "nothing", opening: "opening bracket", closing: "closing bracket", inside: "inside", outside: "outside",
+  },
+  ko: {
+    T: "단계 수 T", back: "한 단계 뒤로", on: "한 단계 앞으로", reset: "처음으로",
+    shared: "순환 신경망: 가중치를 공유한다", window: "입력 T개를 한꺼번에 보는 창 신경망",
+    here: "이 신경망: D = 2, H = {H}, V = 2", large: "글자 모델: D = 100, H = 64, V = 100", sizes: "크기",
+    count: "파라미터 {n}개", none: "·", opens: "(", closes: ")",
+    input: "{t}번째 입력: {sign}. 누르면 바뀐다", state: "{t}번째 상태. 누르면 들여다본다",
+    drawing: "{T}단계로 펼친 신경망. 화살표 키로 한 줄을 따라 움직인다.",
+    depends: "h{t}에 영향을 주는 것은 {xs}뿐이다.", upto: "x1부터 x{t}까지", only: "x1",
+    nothing: "없음", opening: "여는 괄호", closing: "닫는 괄호", inside: "안", outside: "밖",
+  },
+};
+const INPUTS = [[0, 0], [1, 0], [0, 1]];
+const STEP = 54;
+const WIDE = 40;
+
+/** How many numbers each network learns. */
+export const parameters = ({ D, H, V }, T) => ({
+  shared: D * H + H * H + H + H * V + V,
+  window: T * D * H + H + H * V + V,
+});
+
+function render({ model, el }) {
+  const text = words(TEXT, model);
+  const weights = model.get("weights");
+  const H = weights.b_h.length;
+  const SIZES = { here: { D: 2, H, V: 2 }, large: { D: 100, H: 64, V: 100 } };
+  const most = model.get("signs").length;
+  const begin = { T: model.get("T"), at: model.get("at"), signs: model.get("signs") };
+  let sizes = "here";
+
+  function change(values) {
+    for (const [name, value] of Object.entries(values)) model.set(name, value);
+    model.save_changes();
+  }
+  const T = slider(text.T, Array.from({ length: most }, (_, k) => k + 1), String,
+    (n) => change({ T: n, at: Math.min(model.get("at"), n) }));
+  const look = (t) => change({ at: clamp(t, 1, model.get("T")) });
+
+  // --- the drawing -------------------------------------------------------
+  const knob = (t, row, label, press) => {
+    const node = svg("g", {
+      class: "rnn-knob", role: "button", tabindex: t === 1 ? 0 : -1, "aria-label": label,
+      onclick: press,
+      onkeydown: (event) => {
+        const move = { ArrowRight: 1, ArrowLeft: -1 }[event.key];
+        if (event.key === "Enter" || event.key === " ") {
+          event.preventDefault();
+          press();
+        } else if (move) {
+          event.preventDefault();
+          event.stopPropagation();
+          const to = clamp(t + move, 1, model.get("T"));
+          rows[row].forEach((each, k) => set(each.node, { tabindex: k + 1 === to ? 0 : -1 }));
+          rows[row][to - 1].node.focus();
+        }
+      },
+    });
+    return node;
+  };
+  const arrow = (x1, y1, x2, y2) => svg("path", {
+    class: "rnn-arrow",
+    d: `M${x1} ${y1}L${x2} ${y2}` + (x1 === x2
+      ? `m-3.5 6L${x2} ${y2}l3.5 6` : `m-6 -3.5L${x2} ${y2}l-6 3.5`),
+  });
+  const tag = (px, py, name, anchor = "start") =>
+    svg("text", { x: px, y: py, class: "rnn-tag", "text-anchor": anchor }, name);
+  const rows = { x: [], h: [] };
+  const columns = Array.from({ length: most }, (_, k) => {
+    const t = k + 1;
+    const cx = WIDE + STEP * k + 30;
+    const sign = svg("text", { x: cx, y: 157, "text-anchor": "middle", class: "rnn-glyph" });
+    const input = knob(t, "x", "", () => change({
+      signs: model.get("signs").map((s, j) => (j === k ? (s + 1) % 3 : s)), at: t,
+    }));
+    input.append(svg("circle", { cx, cy: 152, r: 14 }), sign);
+    const box = svg("rect", { x: cx - 17, y: 74, width: 34, height: 34, rx: 7 });
+    const state = knob(t, "h", fit(text.state, { t }), () => look(t));
+    state.append(box, svg("text", { x: cx, y: 95, "text-anchor": "middle" }, "h", svg("tspan", { class: "rnn-small", dy: 3 }, String(t))));
+    const out = svg("circle", { cx, cy: 28, r: 11, class: "rnn-out" });
+    rows.x.push({ node: input });
+    rows.h.push({ node: state });
+    const up = arrow(cx, 137, cx, 109);
+    const across = arrow(cx - 37, 91, cx - 18, 91);
+    const read = arrow(cx, 73, cx, 40);
+    const node = svg("g", {}, across, up, read,
+      tag(cx + 4, 127, "Wxh"), tag(cx - 27, 68, "Whh", "middle"), tag(cx + 4, 60, "Why"),
+      input, state, out, svg("text", { x: cx, y: 12, "text-anchor": "middle" }, "y", svg("tspan", { class: "rnn-small", dy: 3 }, String(t))));
+    return { node, sign, input, box, out, parts: [across, up] };
+  });
+  const zero = svg("text", { x: 14, y: 95 }, "h", svg("tspan", { class: "rnn-small", dy: 3 }, "0"));
+  const drawing = svg("svg", { class: "rnn-unrolled", role: "group" }, zero, ...columns.map((c) => c.node));
+  const scroller = html("div", { class: "rnn-scroll" }, drawing);
+
+  // --- the numbers -------------------------------------------------------
+  const values = html("div", { class: "rnn-values" });
+  const status = html("p", { class: "rnn-status", role: "status" });
+  const counts = ["shared", "window"].map((kind) => {
+    const bar = html("span", { class: `rnn-length rnn-length-${kind}` });
+    const number = html("span", { class: "rnn-value" });
+    return { kind, bar, number, node: html("div", { class: "rnn-count" }, html("span", {}, text[kind]), html("span", { class: "rnn-lane" }, bar), number) };
+  });
+  const select = html("select", { onchange: () => { sizes = select.value; paint(); } },
+    ...Object.keys(SIZES).map((name) => html("option", { value: name }, fit(text[name], { H }))));
+
+  el.classList.add("rnn-widget");
+  el.append(
+    html("div", { class: "rnn-controls" }, T.node), scroller,
+    html("div", { class: "rnn-row" },
+      button(text.back, () => look(model.get("at") - 1)), button(text.on, () => look(model.get("at") + 1), { class: "rnn-main" }),
+      button(text.reset, () => change(begin))),
+    values, status,
+    html("div", { class: "rnn-counts" }, html("label", { class: "rnn-choice" }, text.sizes, select), ...counts.map((c) => c.node)),
+  );
+
+  const names = [text.nothing, text.opening, text.closing];
+  const row = (vector) => `[${Array.from(vector, (v) => show(v)).join("  ")}]`;
+
+  function paint() {
+    const n = model.get("T");
+    const at = clamp(model.get("at"), 1, n);
+    const signs = model.get("signs");
+    const hs = run(weights, signs.slice(0, n).map((s) => INPUTS[s]));
+    T.show(n);
+    const width = WIDE + STEP * n + 10;
+    set(drawing, { viewBox: `0 0 ${width} 172`, width, height: 172, "aria-label": fit(text.drawing, { T: n }) });
+    const ps = hs.map((h) => softmax(answer(weights, h))[1]);
+    columns.forEach((column, k) => {
+      const seen = k < n;
+      set(column.node, { display: seen ? null : "none" });
+      if (!seen) return;
+      const fed = k + 1 <= at;
+      column.sign.textContent = [text.none, text.opens, text.closes][signs[k]];
+      set(column.input, { "aria-label": fit(text.input, { t: k + 1, sign: names[signs[k]] }) });
+      column.input.classList.toggle("rnn-fed", fed);
+      for (const part of column.parts) part.classList.toggle("rnn-fed", fed);
+      column.box.classList.toggle("rnn-fed", fed);
+      column.box.classList.toggle("rnn-looked", k + 1 === at);
+      set(column.out, { "fill-opacity": ps[k].toFixed(2) });
+    });
+    const before = at > 1 ? hs[at - 2] : new Float64Array(H);
+    values.replaceChildren(...[
+      [`x${at}`, row(INPUTS[signs[at - 1]])], [`h${at - 1}`, row(before)],
+      [`h${at}`, row(hs[at - 1])], [`y${at}`, row(answer(weights, hs[at - 1]))],
+      ["p", `${show(ps[at - 1])} ${ps[at - 1] > 0.5 ? text.inside : text.outside}`],
+    ].map(([name, value]) => html("span", {}, html("b", {}, name), ` ${value}`)));
+    status.textContent = fit(text.depends, { t: at, xs: at > 1 ? fit(text.upto, { t: at }) : text.only });
+    const most_ = parameters(SIZES[sizes], most);
+    const now = parameters(SIZES[sizes], n);
+    for (const { kind, bar, number } of counts) {
+      bar.style.width = `${(100 * now[kind]) / Math.max(most_.shared, most_.window)}%`;
+      number.textContent = fit(text.count, { n: now[kind].toLocaleString("en") });
+    }
+  }
+
+  return paintOn(model, ["T", "at", "signs"], paint);
+}
+
+export default { render };
