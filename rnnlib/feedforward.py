@@ -4,7 +4,7 @@ r"""A network without memory: what the recurrent ones are compared with.
     y = h W_hy + b_y                                                      [2]
 
 Given the last n inputs side by side (`windows`) it is a window network;
-given a whole sequence, a network that shares no weight between places.
+given a whole sequence (`Whole`), one that shares no weight between places.
 Book: chapters 2 and 3.
 Source: Bengio, Ducharme, Vincent and Jauvin (2003), JMLR 3, 1137-1155.
 """
@@ -62,13 +62,19 @@ class Feedforward(NamedTuple):
         mask: npt.ArrayLike | None = None,
     ) -> tuple[float, Params]:
         """Return the cross-entropy of targets (...) and its gradient."""
-        h = self._hidden(params, xs)
-        ys = readout.forward(params.readout, h)
+        ys = self.forward(params, xs)
         loss, dys = readout.cross_entropy(ys, targets, mask)
-        dread, dh = readout.backward(params.readout, h, dys)
+        return loss, self.backward(params, xs, dys)
+
+    def backward(
+        self, params: Params, xs: npt.ArrayLike, dys: Array
+    ) -> Params:
+        """Undo forward: dL/dy (..., V) -> dparams."""
+        h = self._hidden(params, xs)
+        dread, dh = readout.backward(params.readout, h, dys)  # [2]
         da = (dh * (1 - h**2)).reshape(-1, self.H)  # [1]
         x = np.asarray(xs).reshape(-1, self.D)
-        return loss, Params(x.T @ da, da.sum(axis=0), dread)
+        return Params(x.T @ da, da.sum(axis=0), dread)
 
     def _hidden(self, params: Params, xs: npt.ArrayLike) -> Array:
         array = np.asarray(xs)
@@ -77,6 +83,50 @@ class Feedforward(NamedTuple):
                 f"xs: expected (..., {self.D}), got shape {array.shape}"
             )
         return np.asarray(np.tanh(array @ params.W_1 + params.b_1))  # [1]
+
+
+class Whole(NamedTuple):
+    """Take T inputs at once, give T answers; nothing is shared.
+
+    xs (T, B, D), logits (T, B, V): as `models.ManyToMany`, but each place
+    has weights of its own, and T is fixed.
+    """
+
+    T: int
+    D: int
+    H: int
+    V: int
+
+    @property
+    def network(self) -> Feedforward:
+        """The network that sees one row for a sequence."""
+        return Feedforward(self.T * self.D, self.H, self.T * self.V)
+
+    def init(self, rng: np.random.Generator) -> Params:
+        """Return first weights."""
+        return self.network.init(rng)
+
+    def forward(self, params: Params, xs: npt.ArrayLike) -> Array:
+        """Return logits (T, B, V)."""
+        ys = self.network.forward(params, self._rows(xs))
+        return ys.reshape(-1, self.T, self.V).swapaxes(0, 1)
+
+    def predict(self, params: Params, xs: npt.ArrayLike) -> Array:
+        """Return the likeliest class of each step: (T, B)."""
+        return np.asarray(self.forward(params, xs).argmax(axis=-1))
+
+    def loss_and_grads(
+        self, params: Params, xs: npt.ArrayLike, targets: npt.ArrayLike
+    ) -> tuple[float, Params]:
+        """Return the cross-entropy of targets (T, B) and its gradient."""
+        ys = self.forward(params, xs)
+        loss, dys = readout.cross_entropy(ys, targets)
+        dys = dys.swapaxes(0, 1).reshape(ys.shape[1], -1)
+        return loss, self.network.backward(params, self._rows(xs), dys)
+
+    def _rows(self, xs: npt.ArrayLike) -> Array:
+        array = checks.numbers("xs", xs, (self.T, "B", self.D))
+        return np.asarray(array.swapaxes(0, 1).reshape(array.shape[1], -1))
 
 
 def windows(xs: npt.ArrayLike, n: int) -> Array:

@@ -127,4 +127,7 @@ def _values(hint: Hint) -> dict[str, Any]:
     return hint.args[1] if len(hint.args) > 1 else {}
 
 
-from rnnlib.exercises import hopfield  # noqa: E402, F401 (registers 1.*)
+from rnnlib.exercises import (  # noqa: E402, F401 (they register themselves)
+    hopfield,
+    recurrent,
+)

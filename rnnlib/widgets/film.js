@@ -52,8 +52,20 @@ export function film(wide, high, label) {
   };
 }
 
-/** What a character looks like under a film. */
-export const sign = (c) => (c === " " ? "\u2423" : c === "\n" ? "\u21b5" : c);
+const LEADS = "ㄱㄲㄴㄷㄸㄹㅁㅂㅃㅅㅆㅇㅈㅉㅊㅋㅌㅍㅎ";
+const TAILS = "ㄱㄲㄳㄴㄵㄶㄷㄹㄺㄻㄼㄽㄾㄿㅀㅁㅂㅄㅅㅆㅇㅈㅊㅋㅌㅍㅎ";
+
+/** What a character looks like by itself: spaces are seen, and a Hangul
+ * letter that waits for its syllable stands alone. */
+export function sign(c) {
+  if (c === " ") return "\u2423";
+  if (c === "\n") return "\u21b5";
+  const code = c.codePointAt(0);
+  if (code >= 0x1100 && code <= 0x1112) return LEADS[code - 0x1100];
+  if (code >= 0x1161 && code <= 0x1175) return String.fromCodePoint(code - 0x1161 + 0x314f);
+  if (code >= 0x11a8 && code <= 0x11c2) return TAILS[code - 0x11a8];
+  return c;
+}
 
 /** A legend of the two colours. */
 export const legend = (text) => html(

@@ -160,7 +160,7 @@ function render({ model, el }) {
     const strange = [...new Set(plain.filter((_, t) => numbers[t] === 2))];
     unknown.textContent = strange.length ? fit(text.unknown, { signs: strange.slice(0, 12).join(" ") }) : "";
 
-    const read = plain.slice(Math.max(0, at - 17), at + 1).join("").normalize("NFC");
+    const read = plain.slice(Math.max(0, at - 17), at + 1).join("").normalize("NFC").replace(/[\u1100-\u11ff]/g, sign);
     context.textContent = hs.length ? fit(text.after, { text: read }) : "";
     const p = hs.length ? softmax(answer(params, hs[at])) : [];
     const best = p.map((_, k) => k).sort((a, b) => p[b] - p[a]).slice(0, SHOWN);

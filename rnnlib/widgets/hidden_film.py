@@ -61,7 +61,7 @@ class HiddenFilm(Widget):
     name = traitlets.Unicode().tag(sync=True)
     epoch = traitlets.Int(-1).tag(sync=True)  # -1: the newest
     text = traitlets.Unicode().tag(sync=True)
-    at = traitlets.Int(0).tag(sync=True)
+    at = traitlets.Int(12).tag(sync=True)  # the framed character
 
     def __init__(
         self, trainings: Mapping[str, Training], texts: Mapping[str, str]

@@ -76,7 +76,6 @@ function render({ model, el }) {
 
   const x = scale([-1, 1], [22, 190]);
   const y = scale([-1, 1], [180, 12]);
-  const ws = steps(-3, 3, 0.025);
   const fx = scale([-3, 3], [22, 232]);
   const parts = {
     curve: svg("path", { class: "rnn-line" }), web: svg("path", { class: "rnn-web" }),
@@ -103,7 +102,7 @@ function render({ model, el }) {
   const tx = scale([0, STEPS], [22, 440]);
   const ty = scale([-1, 1], [72, 8]);
   const time = svg(
-    "svg", { viewBox: "0 0 446 80", class: "rnn-chart", role: "img", "aria-label": text.timed },
+    "svg", { viewBox: "0 0 446 80", class: "rnn-chart rnn-chart-wide", role: "img", "aria-label": text.timed },
     svg("path", { class: "rnn-axis", d: "M22 8V72H440" }),
     label("1", 18, ty(1) + 4, "end"), label("−1", 18, ty(-1) + 4, "end"),
     parts.over, parts.dots,
@@ -130,19 +129,35 @@ function render({ model, el }) {
   function branches(b) {
     if (drawn === b) return;
     drawn = b;
-    const runs = { "rnn-stable": [], "rnn-unstable": [], "rnn-cycle": [] };
-    for (const w of ws) {
-      for (const h of fixedPoints(w, b)) {
-        const stable = Math.abs(w * (1 - h * h)) <= 1;
-        runs[stable ? "rnn-stable" : "rnn-unstable"].push([fx(w), y(h)]);
-      }
-      if (w < -1) {
-        const [a, c] = orbit(w, b, 0.5, 400).slice(-2);
-        if (Math.abs(a - c) > 1e-3) runs["rnn-cycle"].push([fx(w), y(a)], [fx(w), y(c)]);
+    // Along a branch h tells w: h = tanh(w h + b) gives w = (artanh h - b) / h.
+    const paths = { "rnn-stable": "", "rnn-unstable": "", "rnn-cycle": "" };
+    for (const side of [-1, 1]) {
+      let [run, kind] = [[], ""];
+      for (let k = 1; k < 400; k++) {
+        const h = side * (k / 400);
+        const w = (Math.atanh(h) - b) / h;
+        const now = Math.abs(w) > 3 ? "" : Math.abs(w * (1 - h * h)) <= 1 ? "rnn-stable" : "rnn-unstable";
+        if (now) run.push([fx(w), y(h)]);
+        if (now !== kind || k === 399) {
+          if (kind) paths[kind] += line(run);
+          [run, kind] = [now ? run.slice(-1) : [], now];
+        }
       }
     }
-    parts.branches.replaceChildren(...Object.entries(runs).map(([name, dots]) =>
-      svg("path", { class: name, d: dots.map(([px, py]) => `M${px.toFixed(1)} ${py.toFixed(1)}h.01`).join("") || null })));
+    if (b === 0) { // the branch h = 0 holds for every w
+      paths["rnn-unstable"] += line([[fx(-3), y(0)], [fx(-1), y(0)]]) + line([[fx(1), y(0)], [fx(3), y(0)]]);
+      paths["rnn-stable"] += line([[fx(-1), y(0)], [fx(1), y(0)]]);
+    }
+    const cycle = [[], []];
+    for (const w of steps(-3, -1, 0.01)) {
+      const [a, c] = orbit(w, b, 0.5, 600).slice(-2).sort((p, q) => p - q);
+      if (c - a < 0.02) continue;
+      cycle[0].push([fx(w), y(a)]);
+      cycle[1].push([fx(w), y(c)]);
+    }
+    paths["rnn-cycle"] = cycle.map(line).join("");
+    parts.branches.replaceChildren(...Object.entries(paths).reverse().map(([name, d]) =>
+      svg("path", { class: name, d: d || null })));
   }
 
   function paint() {

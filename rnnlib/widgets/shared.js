@@ -142,7 +142,7 @@ export function slider(label, values, format, oninput) {
     show(value) {
       const at = nearest(values, value);
       if (Number(input.value) !== at) input.value = String(at);
-      const text = format(values[at]);
+      const text = format(value); // a kernel may set one between two positions
       out.textContent = text;
       input.setAttribute("aria-valuetext", text);
     },

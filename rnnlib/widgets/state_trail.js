@@ -64,7 +64,7 @@ function render({ model, el }) {
   const ground = svg("g", {}, ...middle.flatMap((h1) => middle.map((h2) => {
     const p = softmax(answer(weights, [h1, h2]))[1];
     return svg("rect", {
-      x: x(h1) - tile / 2, y: y(h2) - tile / 2, width: tile + 0.3, height: tile + 0.3,
+      x: x(h1) - tile / 2, y: y(h2) - tile / 2, width: tile, height: tile,
       class: "rnn-inside", "fill-opacity": (0.3 * p).toFixed(2),
     });
   })));

@@ -61,7 +61,7 @@ class StateTrail(Widget):
         self,
         params: Any,
         symbols: Mapping[str, Sequence[float]] = BRACKETS,
-        texts: Sequence[str] = ("(a b c", "x)y(z w"),
+        texts: Sequence[str] = ("(a b c d", "x)y(z w"),
     ) -> None:
         named = weights.matrices(params)
         D, H = named["W_xh"].shape

@@ -90,7 +90,7 @@ function render({ model, el }) {
   const held = svg("g");
   const cursor = svg("line", { class: "rnn-cursor", y1: 10, y2: 118 });
   const chart = svg(
-    "svg", { viewBox: "0 0 440 140", class: "rnn-chart", role: "img" },
+    "svg", { viewBox: "0 0 440 140", class: "rnn-chart rnn-chart-wide", role: "img" },
     svg("path", { class: "rnn-axis", d: "M30 10V118H432" }),
     ...Array.from({ length: Math.ceil(chance) + 1 }, (_, v) => v).filter((v) => v % 2 === 0).map((v) =>
       svg("text", { x: 25, y: y(v) + 4, "text-anchor": "end" }, String(v))),

@@ -25,7 +25,7 @@ const TEXT = {
   },
 };
 const INPUTS = [[0, 0], [1, 0], [0, 1]];
-const STEP = 54;
+const STEP = 58;
 const WIDE = 40;
 
 /** How many numbers each network learns. */
@@ -77,8 +77,9 @@ function render({ model, el }) {
     d: `M${x1} ${y1}L${x2} ${y2}` + (x1 === x2
       ? `m-3.5 6L${x2} ${y2}l3.5 6` : `m-6 -3.5L${x2} ${y2}l-6 3.5`),
   });
-  const tag = (px, py, name, anchor = "start") =>
-    svg("text", { x: px, y: py, class: "rnn-tag", "text-anchor": anchor }, name);
+  const tag = (px, py, name, anchor = "start") => svg(
+    "text", { x: px, y: py, class: "rnn-tag", "text-anchor": anchor },
+    "W", svg("tspan", { class: "rnn-small", dy: 2 }, name));
   const rows = { x: [], h: [] };
   const columns = Array.from({ length: most }, (_, k) => {
     const t = k + 1;
@@ -95,10 +96,10 @@ function render({ model, el }) {
     rows.x.push({ node: input });
     rows.h.push({ node: state });
     const up = arrow(cx, 137, cx, 109);
-    const across = arrow(cx - 37, 91, cx - 18, 91);
+    const across = arrow(cx - 46, 91, cx - 18, 91);
     const read = arrow(cx, 73, cx, 40);
     const node = svg("g", {}, across, up, read,
-      tag(cx + 4, 127, "Wxh"), tag(cx - 27, 68, "Whh", "middle"), tag(cx + 4, 60, "Why"),
+      tag(cx + 5, 127, "xh"), tag(cx - 33, 84, "hh", "middle"), tag(cx + 5, 60, "hy"),
       input, state, out, svg("text", { x: cx, y: 12, "text-anchor": "middle" }, "y", svg("tspan", { class: "rnn-small", dy: 3 }, String(t))));
     return { node, sign, input, box, out, parts: [across, up] };
   });
