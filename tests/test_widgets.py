@@ -7,12 +7,49 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from rnnlib import hopfield, tasks, widgets
+from rnnlib import hopfield, models, one_unit, rnn, tasks, tree, widgets
 from rnnlib.widgets import base
 from rnnlib.widgets.quiz import QUESTIONS
 
 HERE = Path(base.__file__).parent
+
+
+def network(D=2, H=2, V=2):
+    """Return a small network that was never trained."""
+    return models.ManyToMany(rnn, D, H, V).init(np.random.default_rng(0))
+
+
+def training(text="abcd " * 40, draw=None, steps=40):
+    """Return a panel that learns a very short text."""
+    vocabulary = tasks.vocabulary([text])
+    numbers = np.array(vocabulary.encode(text))
+    model = models.ManyToMany(rnn, vocabulary.size, 6, vocabulary.size)
+
+    def draw_windows(rng):
+        start = rng.integers(0, len(numbers) - 9, size=4)
+        window = numbers[start + np.arange(9)[:, None]]
+        return window[:-1], window[1:]
+
+    params = model.init(np.random.default_rng(0))
+    return widgets.Training(
+        model,
+        tree.cast(params, np.float32),
+        draw or draw_windows,
+        vocabulary,
+        probe=text[:9],
+        held_out=(numbers[:50, None], numbers[1:51, None]),
+        steps=steps,
+    )
+
+
 EVERY = {
+    "HiddenFilm": lambda: widgets.HiddenFilm(
+        {"a": training()}, {"a": "bad cab"}
+    ),
+    "OneUnitMap": widgets.OneUnitMap,
+    "StateTrail": lambda: widgets.StateTrail(network()),
+    "Training": training,
+    "Unroll": lambda: widgets.Unroll(network()),
     "MemoryPlate": widgets.MemoryPlate,
     "CapacityCliff": widgets.CapacityCliff,
     "BetaKnob": widgets.BetaKnob,
@@ -235,3 +272,165 @@ def test_a_quiz_is_whole_in_both_languages():
 def test_an_unknown_quiz_names_the_known():
     with pytest.raises(ValueError, match=r"expected one of 1\.1"):
         widgets.Quiz("9.9")
+
+
+# --- chapter 2 -------------------------------------------------------------
+
+
+def test_the_trail_holds_what_was_typed():
+    trail = widgets.StateTrail(network())
+    trail.texts = ["(", "("]
+    first, second = trail.states
+    assert first == second
+    h = np.tanh(network().cell.W_xh[0] + network().cell.b_h)
+    assert first[0] == pytest.approx(h.tolist())
+    trail.W_hh = [[0.0, 0.0], [0.0, 0.0]]
+    trail.texts = ["(x", ")x"]  # no memory: only the last sign counts
+    assert trail.states[0][-1] == pytest.approx(trail.states[1][-1])
+
+
+def test_the_map_knows_its_fixed_points():
+    unit = widgets.OneUnitMap(w=1.5)
+    assert unit.points == pytest.approx(list(one_unit.fixed_points(1.5)))
+    assert "0.86" in unit.summary()
+
+
+@pytest.mark.parametrize(
+    ("make", "said"),
+    [
+        (lambda: widgets.OneUnitMap(w=4), "w: expected -3 to 3, got 4"),
+        (lambda: widgets.OneUnitMap(h0=float("nan")), "h0: expected -1 to 1"),
+        (lambda: widgets.StateTrail(network(H=3)), "params: expected two"),
+        (lambda: widgets.StateTrail(network(), texts=["a"]), "texts: expect"),
+        (
+            lambda: widgets.StateTrail(network(), symbols={"(": [1.0]}),
+            "symbols: expected 2 numbers",
+        ),
+        (lambda: widgets.Unroll(network(H=5)), "params: expected D = 2"),
+        (lambda: widgets.Unroll(network(), T=13), "T: expected 1 to 12"),
+        (lambda: training(steps=3), "steps: expected 16 or more, got 3"),
+        (lambda: training("a"), "probe: expected 2 to 60 characters"),
+        (
+            lambda: widgets.HiddenFilm({"a": training()}, {"b": "x"}),
+            "texts: expected one for each",
+        ),
+        (
+            lambda: widgets.HiddenFilm({"a": training()}, {"a": "x" * 201}),
+            "texts: expected 1 to 200 characters",
+        ),
+    ],
+)
+def test_a_bad_widget_of_chapter_2_is_named(make, said):
+    with pytest.raises(ValueError, match=re.escape(said)):
+        make()
+
+
+def test_another_network_is_refused_by_name():
+    from rnnlib import lstm
+
+    params = models.ManyToMany(lstm, 2, 2, 2).init(np.random.default_rng(0))
+    with pytest.raises(ValueError, match="W_xh: expected|W_hh: expected"):
+        widgets.StateTrail(params)
+    with pytest.raises(TypeError, match="expected \\(rnn.Params"):
+        widgets.Unroll(np.zeros(3))
+
+
+def test_a_model_of_another_size_is_refused():
+    vocabulary = tasks.vocabulary(["abc"])
+    with pytest.raises(ValueError, match="model: expected D = V = 6"):
+        widgets.Training(
+            models.ManyToMany(rnn, 5, 4, 5),
+            *(None, None, vocabulary),
+            probe="abc",
+        )
+
+
+# --- training --------------------------------------------------------------
+
+
+def test_finish_trains_to_the_end_and_records_the_way():
+    panel = training()
+    assert len(panel.records) == 1
+    params = panel.finish()
+    assert panel.step == panel.steps == 40
+    steps = [record["step"] for record in panel.records]
+    assert steps == sorted(set(panel.schedule))
+    assert [snapshot.step for snapshot in panel.history] == steps
+    assert panel.losses[-1][1] < panel.losses[0][1]
+    assert panel.records[0]["held_out"] == pytest.approx(panel.chance, rel=0.1)
+    assert panel.history[-1].params is params is panel.params
+    assert panel.finish() is params  # nothing is left to do
+
+
+def test_training_again_gives_the_same_figures():
+    panel = training()
+    panel.finish()
+    losses, sample = panel.losses, panel.records[-1]["sample"]
+    panel.again += 1
+    assert (panel.step, panel.losses) == (0, [])
+    panel.finish()
+    assert panel.losses == losses
+    assert panel.records[-1]["sample"] == sample
+
+
+def test_start_pause_and_continue_between_the_messages():
+    import asyncio
+
+    panel = training(steps=20_000)
+
+    async def press():
+        panel.running = True
+        while panel.step == 0:
+            await asyncio.sleep(0.01)
+        panel.running = False
+        await asyncio.sleep(0.15)
+        stopped = panel.step
+        await asyncio.sleep(0.3)
+        assert panel.step == stopped < panel.steps
+        panel.running = True
+        await asyncio.sleep(0.3)
+        assert panel.step > stopped
+        panel.again += 1
+        await asyncio.sleep(0.3)
+        assert (panel.step, panel.running) == (0, False)
+
+    asyncio.run(press())
+
+
+def test_a_draw_that_fails_is_told_in_the_panel():
+    import asyncio
+
+    panel = training(draw=lambda rng: 1 / 0)
+
+    async def press():
+        panel.running = True
+        await asyncio.sleep(0.2)
+
+    asyncio.run(press())
+    assert "ZeroDivisionError" in panel.problem
+    assert not panel.running
+
+
+def test_the_film_follows_the_training_and_shows_what_it_says():
+    panel = training()
+    film = widgets.HiddenFilm({"a": panel}, {"a": "bad cab"})
+    assert [e["step"] for e in film.models["a"]["epochs"]] == [0]
+    panel.finish()
+    epochs = film.models["a"]["epochs"]
+    assert epochs[-1]["step"] == 40
+    assert len(epochs) == 5
+    assert film.states.shape == (7, 6)
+    exact = film.states
+    film.epoch = 0
+    assert film.params is not panel.history[0].params  # eight bits of it
+    assert abs(film.states - exact).max() > 0.01
+
+
+def test_eight_bits_are_near_the_weights():
+    params = network(H=4)
+    for a, b in zip(
+        tree.leaves(widgets.weights.rounded(params)),
+        tree.leaves(params),
+        strict=True,
+    ):
+        assert abs(a - b).max() <= abs(b).max() / 254 + 1e-12

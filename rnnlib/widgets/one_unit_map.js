@@ -45,7 +45,8 @@ export function fixedPoints(w, b) {
     const sign = Math.sign(rise(low)) || -Math.sign(rise(high));
     for (let n = 0; n < 80; n++) {
       const middle = (low + high) / 2;
-      if (rise(middle) * sign > 0) low = middle;
+      if (rise(middle) === 0) low = high = middle;
+      else if (rise(middle) * sign > 0) low = middle;
       else high = middle;
     }
     const root = (low + high) / 2;

@@ -4,7 +4,8 @@ import { answer, run, softmax } from "./recurrent.js";
 
 const TEXT = {
   en: {
-    T: "steps T", back: "One step back", on: "One step on", reset: "Reset",
+    T: "steps T", back: "One step back", on: "One step on", reset: "Reset", unfold: "Unfold", fold: "Fold up",
+    loop: "The network as a loop: the state goes back into the hidden layer.",
     shared: "Recurrent: shared weights", window: "Window network over all T inputs",
     here: "this network: D = 2, H = {H}, V = 2", large: "a character model: D = 100, H = 64, V = 100", sizes: "sizes",
     count: "{n} parameters", none: "·", opens: "(", closes: ")",
@@ -14,7 +15,8 @@ const TEXT = {
     nothing: "nothing", opening: "opening bracket", closing: "closing bracket", inside: "inside", outside: "outside",
   },
   ko: {
-    T: "단계 수 T", back: "한 단계 뒤로", on: "한 단계 앞으로", reset: "처음으로",
+    T: "단계 수 T", back: "한 단계 뒤로", on: "한 단계 앞으로", reset: "처음으로", unfold: "펼치기", fold: "접기",
+    loop: "고리로 그린 신경망. 상태가 은닉층으로 되돌아간다.",
     shared: "순환 신경망: 가중치를 공유한다", window: "입력 T개를 한꺼번에 보는 창 신경망",
     here: "이 신경망: D = 2, H = {H}, V = 2", large: "글자 모델: D = 100, H = 64, V = 100", sizes: "크기",
     count: "파라미터 {n}개", none: "·", opens: "(", closes: ")",
@@ -40,7 +42,7 @@ function render({ model, el }) {
   const H = weights.b_h.length;
   const SIZES = { here: { D: 2, H, V: 2 }, large: { D: 100, H: 64, V: 100 } };
   const most = model.get("signs").length;
-  const begin = { T: model.get("T"), at: model.get("at"), signs: model.get("signs") };
+  const begin = { T: model.get("T"), at: model.get("at"), signs: model.get("signs"), folded: model.get("folded") };
   let sizes = "here";
 
   function change(values) {
@@ -48,7 +50,7 @@ function render({ model, el }) {
     model.save_changes();
   }
   const T = slider(text.T, Array.from({ length: most }, (_, k) => k + 1), String,
-    (n) => change({ T: n, at: Math.min(model.get("at"), n) }));
+    (n) => change({ T: n, at: Math.min(model.get("at"), n), folded: false }));
   const look = (t) => change({ at: clamp(t, 1, model.get("T")) });
 
   // --- the drawing -------------------------------------------------------
@@ -105,7 +107,20 @@ function render({ model, el }) {
   });
   const zero = svg("text", { x: 14, y: 95 }, "h", svg("tspan", { class: "rnn-small", dy: 3 }, "0"));
   const drawing = svg("svg", { class: "rnn-unrolled", role: "group" }, zero, ...columns.map((c) => c.node));
-  const scroller = html("div", { class: "rnn-scroll" }, drawing);
+  // Folded: one column, and the state's way back into the hidden layer.
+  const name = (px, py, letter) => svg("text", { x: px, y: py, "text-anchor": "middle" },
+    letter, svg("tspan", { class: "rnn-small", dy: 3 }, "t"));
+  const loop = svg(
+    "svg", { class: "rnn-unrolled rnn-loop", viewBox: "0 0 200 172", width: 200, height: 172, role: "img", "aria-label": text.loop },
+    arrow(100, 137, 100, 109), arrow(100, 73, 100, 40),
+    svg("path", { class: "rnn-arrow rnn-fed", d: "M118 98C168 128 168 54 118 84m7 -1L118 84l4 -6" }),
+    tag(105, 127, "xh"), tag(105, 60, "hy"), tag(162, 95, "hh"),
+    svg("circle", { class: "rnn-node", cx: 100, cy: 152, r: 14 }), name(100, 156, "x"),
+    svg("rect", { class: "rnn-node", x: 83, y: 74, width: 34, height: 34, rx: 7 }), name(100, 95, "h"),
+    svg("circle", { cx: 100, cy: 28, r: 11, class: "rnn-out", "fill-opacity": 0 }), name(100, 12, "y"),
+  );
+  const scroller = html("div", { class: "rnn-scroll" }, loop, drawing);
+  const fold = button("", () => change({ folded: !model.get("folded") }), { class: "rnn-main" });
 
   // --- the numbers -------------------------------------------------------
   const values = html("div", { class: "rnn-values" });
@@ -118,12 +133,14 @@ function render({ model, el }) {
   const select = html("select", { onchange: () => { sizes = select.value; paint(); } },
     ...Object.keys(SIZES).map((name) => html("option", { value: name }, fit(text[name], { H }))));
 
+  const along = [
+    button(text.back, () => look(model.get("at") - 1)), button(text.on, () => look(model.get("at") + 1)),
+  ];
+
   el.classList.add("rnn-widget");
   el.append(
     html("div", { class: "rnn-controls" }, T.node), scroller,
-    html("div", { class: "rnn-row" },
-      button(text.back, () => look(model.get("at") - 1)), button(text.on, () => look(model.get("at") + 1), { class: "rnn-main" }),
-      button(text.reset, () => change(begin))),
+    html("div", { class: "rnn-row" }, fold, ...along, button(text.reset, () => change(begin))),
     values, status,
     html("div", { class: "rnn-counts" }, html("label", { class: "rnn-choice" }, text.sizes, select), ...counts.map((c) => c.node)),
   );
@@ -137,6 +154,11 @@ function render({ model, el }) {
     const signs = model.get("signs");
     const hs = run(weights, signs.slice(0, n).map((s) => INPUTS[s]));
     T.show(n);
+    const folded = model.get("folded");
+    fold.textContent = folded ? text.unfold : text.fold;
+    set(loop, { display: folded ? null : "none" });
+    set(drawing, { display: folded ? "none" : null });
+    for (const each of [...along, values, status]) set(each, { hidden: folded });
     const width = WIDE + STEP * n + 10;
     set(drawing, { viewBox: `0 0 ${width} 172`, width, height: 172, "aria-label": fit(text.drawing, { T: n }) });
     const ps = hs.map((h) => softmax(answer(weights, h))[1]);
@@ -168,7 +190,7 @@ function render({ model, el }) {
     }
   }
 
-  return paintOn(model, ["T", "at", "signs"], paint);
+  return paintOn(model, ["T", "at", "signs", "folded"], paint);
 }
 
 export default { render };

@@ -51,6 +51,7 @@ class Unroll(Widget):
     weights = traitlets.Dict().tag(sync=True)
     T = traitlets.Int().tag(sync=True)
     at = traitlets.Int(1).tag(sync=True)
+    folded = traitlets.Bool(True).tag(sync=True)  # drawn as a loop
     signs = traitlets.List(traitlets.Int()).tag(sync=True)
 
     def __init__(self, params: Any, T: int = 4) -> None:

@@ -1,5 +1,6 @@
 """Files of the site: the widgets' script, mathematics without a network."""
 
+import re
 import shutil
 from importlib.util import find_spec
 from pathlib import Path
@@ -10,6 +11,11 @@ from sphinx.errors import ExtensionError
 
 from rnnlib.widgets import base
 
+STATE = re.compile(
+    r'<script type="application/vnd\.jupyter\.widget-state\+json">'
+    r".*?</script>",
+    re.DOTALL,
+)
 UNUSED = ("thebe", "THEBE_JS_URL", "design-tabs")
 
 
@@ -25,8 +31,10 @@ def page_context(
     """Load the widgets where there are any; mend the theme's scripts."""
     if 'class="rnn-widget"' in context.get("body", ""):
         app.add_js_file("rnn-widgets.js", loading_method="defer")
+    # What a live notebook knows of its widgets: no page here reads it.
+    context["body"] = STATE.sub("", context.get("body", ""))
     # sphinxcontrib-bibtex puts entries that are no list items into a list.
-    context["body"] = context.get("body", "").replace(
+    context["body"] = context["body"].replace(
         'role="doc-biblioentry"', 'role="listitem"'
     )
     context["default_mode"] = "auto"  # else the theme logs an error
