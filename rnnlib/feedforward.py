@@ -42,9 +42,7 @@ class Feedforward(NamedTuple):
         initial.check(rng, D=self.D, H=self.H, V=self.V)
         bound = 1 / math.sqrt(self.D)
         W_1 = rng.uniform(-bound, bound, size=(self.D, self.H))
-        return Params(
-            W_1, np.zeros(self.H), readout.init(rng, self.H, self.V)
-        )
+        return Params(W_1, np.zeros(self.H), readout.init(rng, self.H, self.V))
 
     def forward(self, params: Params, xs: npt.ArrayLike) -> Array:
         """Return logits (..., V)."""

@@ -13,6 +13,7 @@ Source: Bengio, Simard and Frasconi (1994), doi:10.1109/72.279181.
 
 from __future__ import annotations
 
+import itertools
 import math
 
 import numpy as np
@@ -39,8 +40,8 @@ def fixed_points(w: float, b: float = 0.0) -> Array:
         h_c = math.sqrt(1 - 1 / w)
         turns = [(s * math.atanh(h_c) - b) / w for s in (-1, 1)]
         corners[1:1] = [t for t in turns if -1 < t < 1]
-    roots = []
-    for low, high in zip(corners, corners[1:], strict=False):
+    roots: list[float] = []
+    for low, high in itertools.pairwise(corners):
         root = _root(w, b, low, high)
         if root is not None and (not roots or root - roots[-1] > 1e-9):
             roots.append(root)

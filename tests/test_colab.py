@@ -112,7 +112,10 @@ print(sum(view in output.get("data", {}) for output in outputs))
 """
 
 
-@pytest.mark.parametrize("name", ["01-hopfield.ipynb", "ko/01-hopfield.ipynb"])
+@pytest.mark.parametrize(
+    "name",
+    ["01-hopfield.ipynb", "ko/01-hopfield.ipynb", "02-rnn.ipynb"],
+)
 def test_the_chapter_runs_under_colab_s_versions(colab, name, tmp_path):
     path = ROOT / "notebooks" / name
     views = run(str(colab), "-c", CODE, str(path), cwd=tmp_path)

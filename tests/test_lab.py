@@ -70,12 +70,11 @@ def lab(tmp_path_factory):
     log.close()
 
 
-@pytest.fixture(params=["01-hopfield.ipynb", "ko/01-hopfield.ipynb"])
-def notebook(request, browser, lab):
-    """Open an edition of the chapter and run all of it."""
+def opened(browser, lab, name, quizzes):
+    """Open a chapter and run all of it, up to its last question."""
     context = browser.new_context(viewport={"width": 1280, "height": 1000})
     page = context.new_page()
-    page.goto(f"{lab}/lab/tree/{request.param}?reset")
+    page.goto(f"{lab}/lab/tree/{name}?reset")
     page.wait_for_selector(".jp-Notebook .jp-Cell", timeout=90_000)
     # A kernel's first start is slow, and what is run before it may be lost.
     page.wait_for_selector(
@@ -84,13 +83,29 @@ def notebook(request, browser, lab):
     page.locator(".jp-Notebook").first.click()
     page.get_by_role("menuitem", name="Run", exact=True).click()
     page.get_by_role("menuitem", name="Run All Cells", exact=True).click()
-    # The last cell of the chapter is a question.
     page.wait_for_function(
-        "() => document.querySelectorAll('.rnn-widget .rnn-quiz').length >= 6",
-        timeout=120_000,
+        """(n) =>
+          document.querySelectorAll('.rnn-widget .rnn-quiz').length >= n""",
+        arg=quizzes,
+        timeout=180_000,
     )
+    return page
+
+
+@pytest.fixture(params=["01-hopfield.ipynb", "ko/01-hopfield.ipynb"])
+def notebook(request, browser, lab):
+    """Open an edition of chapter 1."""
+    page = opened(browser, lab, request.param, quizzes=6)
     yield page
-    context.close()
+    page.context.close()
+
+
+@pytest.fixture
+def recurrent(browser, lab):
+    """Open chapter 2."""
+    page = opened(browser, lab, "02-rnn.ipynb", quizzes=8)
+    yield page
+    page.context.close()
 
 
 def test_run_all_draw_by_keyboard_run_and_read_back(notebook):
@@ -152,3 +167,61 @@ def test_a_slider_asks_the_kernel(notebook):
     assert slider.evaluate("input => input === document.activeElement")
     expect(cliff.locator(".rnn-slider output").first).to_have_text("0.18")
     expect(readout).not_to_have_text(before, timeout=20_000)
+
+
+def test_a_training_is_started_paused_and_continued(recurrent):
+    page = recurrent
+    errors = page.locator(".jp-RenderedText[data-mime-type*=stderr]")
+    assert errors.all_inner_texts() == []
+    panel = page.locator(".rnn-widget:has(.rnn-written)").first
+    panel.scroll_into_view_if_needed()
+    status = panel.locator(".rnn-status")
+    expect(status).to_contain_text("4,000 of 4,000", timeout=60_000)
+
+    panel.get_by_role("button", name="From the beginning").press("Enter")
+    expect(status).to_contain_text("4,000 updates to go", timeout=20_000)
+    panel.get_by_role("button", name="Start").press("Enter")
+    pause = panel.get_by_role("button", name="Pause")
+    expect(pause).to_be_visible(timeout=20_000)
+    written = panel.locator(".rnn-written")
+    before = written.inner_text()
+    expect(written).not_to_have_text(before, timeout=20_000)
+    pause.press("Enter")
+    go_on = panel.get_by_role("button", name="Continue")
+    expect(go_on).to_be_visible(timeout=20_000)
+    page.wait_for_timeout(500)
+    stopped = status.inner_text()
+    page.wait_for_timeout(700)
+    assert status.inner_text() == stopped
+
+    # The film is joined to the panel: it has the newest record.
+    film = page.locator(".rnn-widget:has(textarea)")
+    film.scroll_into_view_if_needed()
+    assert film.get_by_label("after update").get_attribute(
+        "aria-valuetext"
+    ) not in ("4,000", None)
+
+    go_on.press("Enter")
+    expect(status).to_contain_text("4,000 of 4,000", timeout=60_000)
+
+
+def test_what_is_typed_is_a_value_in_python(recurrent):
+    page = recurrent
+    trail = page.locator(".rnn-widget:has(.rnn-history)")
+    trail.scroll_into_view_if_needed()
+    field = trail.get_by_label("First text")
+    field.click()
+    page.keyboard.press("End")
+    page.keyboard.type(" dd)")  # letters are no commands of JupyterLab here
+    expect(field).to_have_value("(a b c d dd)")
+    expect(trail.locator(".rnn-status")).to_contain_text("says outside")
+    # Ask Python in the cell that made the widget's twin.
+    page.locator(".jp-Notebook").first.click(position={"x": 5, "y": 5})
+    cell = page.locator(".jp-CodeCell", has_text="trail = widgets.").first
+    cell.locator(".jp-InputArea-editor").click()
+    page.keyboard.press("Control+A")
+    page.keyboard.type("print(trail.texts, len(trail.states[0]))")
+    page.keyboard.press("Control+Enter")
+    expect(cell.locator(".jp-OutputArea-output")).to_contain_text(
+        "['(a b c d dd)', 'x)y(z w'] 12", timeout=20_000
+    )

@@ -1,13 +1,19 @@
 """The built site in headless Chromium: alive, quiet, usable by everybody."""
 
 import importlib.util
+import json
 from pathlib import Path
 
+import numpy as np
 import pytest
 from playwright.sync_api import expect
 from test_site import EVERY, PAGES
 
+from rnnlib import models, readout, rnn
+from rnnlib.widgets import weights
+
 CHAPTER = "notebooks/01-hopfield.html"
+RECURRENT = "notebooks/02-rnn.html"
 AXE = Path(importlib.util.find_spec("axe_playwright_python").origin).with_name(
     "axe.min.js"
 )
@@ -164,12 +170,20 @@ def test_colours_of_the_page_reach_the_figures(visit):
     assert set(around) == {"rgba(0, 0, 0, 0)"}
 
 
-# How each widget is touched first: a selector, a key, and what must change.
+# How each widget is touched first: page, a selector, a key, what changes.
+RANGE = "input[type=range]"
 TOUCHES = {
-    "memory_plate": (".rnn-plate button[tabindex='0']", " ", ".rnn-status"),
-    "capacity_cliff": ("input[type=range]", "ArrowRight", ".rnn-readout"),
-    "beta_knob": ("input[type=range]", "ArrowRight", "output"),
-    "quiz": ("input[type=radio]", " ", ".rnn-answer"),
+    "memory_plate": (
+        *(CHAPTER, ".rnn-plate button[tabindex='0']", " ", ".rnn-status"),
+    ),
+    "capacity_cliff": (CHAPTER, RANGE, "ArrowRight", ".rnn-readout"),
+    "beta_knob": (CHAPTER, RANGE, "ArrowRight", "output"),
+    "quiz": (CHAPTER, "input[type=radio]", " ", ".rnn-answer"),
+    "unroll": (RECURRENT, RANGE, "ArrowRight", ".rnn-counts"),
+    "state_trail": (RECURRENT, RANGE, "ArrowLeft", "output"),
+    "one_unit_map": (RECURRENT, RANGE, "ArrowRight", ".rnn-status"),
+    "training": (RECURRENT, RANGE, "ArrowLeft", ".rnn-written"),
+    "hidden_film": (RECURRENT, "textarea", "a", ".rnn-film"),
 }
 
 
@@ -178,8 +192,8 @@ TOUCHES = {
 def test_a_widget_answers_the_first_key_within_a_frame(
     visit, widget, language
 ):
-    page = visit(language + CHAPTER)
-    selector, key, answer = TOUCHES[widget]
+    chapter, selector, key, answer = TOUCHES[widget]
+    page = visit(language + chapter)
     box = page.locator(f"[data-widget={widget}]").first
     box.scroll_into_view_if_needed()
     hand = box.locator(selector).first
@@ -319,6 +333,154 @@ def test_beta_zero_is_the_average_of_all(visit):
     page.keyboard.press("End")
     page.wait_for_timeout(100)
     assert max(map(float, box.locator(".rnn-value").all_inner_texts())) > 0.9
+
+
+def box(page, widget):
+    """Return the first widget of this kind, in view."""
+    found = page.locator(f"[data-widget={widget}]").first
+    found.scroll_into_view_if_needed()
+    return found
+
+
+def test_the_loop_unfolds_and_only_the_window_pays(visit):
+    unroll = box(visit(RECURRENT), "unroll")
+    assert unroll.locator(".rnn-loop").is_visible()
+    unroll.get_by_role("button", name="Unfold").press("Enter")
+    expect(unroll.locator(".rnn-loop")).to_be_hidden()
+    counts = unroll.locator(".rnn-count .rnn-value")
+    assert counts.all_inner_texts() == ["16 parameters", "24 parameters"]
+    unroll.locator("input[type=range]").press("End")
+    expect(counts.nth(1)).to_have_text("56 parameters")
+    assert counts.nth(0).inner_text() == "16 parameters"
+    assert unroll.locator("svg g[display=none]").count() == 0
+    unroll.get_by_role("combobox").select_option("large")
+    expect(counts.nth(0)).to_have_text("17,060 parameters")
+
+
+def test_inputs_and_states_are_pressed_by_keyboard(visit):
+    page = visit(RECURRENT)
+    unroll = box(page, "unroll")
+    unroll.get_by_role("button", name="Unfold").press("Enter")
+    unroll.get_by_role("button", name="state 1.").focus()
+    page.keyboard.press("ArrowRight")
+    page.keyboard.press("ArrowRight")
+    page.keyboard.press("Enter")
+    status = unroll.locator(".rnn-status")
+    expect(status).to_contain_text("h3 depends on x1 to x3")
+    assert unroll.locator("circle.rnn-fed, .rnn-fed circle").count() == 3
+    values = unroll.locator(".rnn-values")
+    expect(values).to_contain_text("inside")
+    unroll.get_by_role("button", name="input 3").press(" ")
+    unroll.get_by_role("button", name="input 3").press(" ")
+    expect(values).to_contain_text("outside")  # x3 is a closing bracket now
+
+
+def test_two_histories_meet_and_say_so(visit):
+    trail = box(visit(RECURRENT), "state_trail")
+    status = trail.locator(".rnn-status")
+    assert "apart" in status.inner_text()
+    for field, text in (
+        ("First", "((a)(bcdefghijkl"),
+        ("Second", "(123456789"),
+    ):
+        trail.get_by_label(f"{field} text").fill(text)
+    expect(status).to_contain_text("cannot tell them apart")
+    trail.get_by_label("Second text").fill("(123456789)0000000000")
+    expect(status).to_contain_text("inside, after the second outside")
+    trail.get_by_role("button", name="Reset").click()
+    expect(trail.get_by_label("First text")).to_have_value("(a b c d")
+
+
+def test_the_trail_is_what_rnnlib_computes(visit):
+    """Text nobody has tried: the chances under the signs, to 1e-2 shown."""
+    page = visit(RECURRENT)
+    trail = box(page, "state_trail")
+    text = "가(나다)라(마((바)사"
+    trail.get_by_label("First text").fill(text)
+    page.wait_for_timeout(100)
+    shown = trail.locator(".rnn-history-1 .rnn-sign").evaluate_all(
+        "all => all.map((one) => Number(one.title))"
+    )
+    source = page.evaluate("async () => (await fetch(location.href)).text()")
+    part = source[source.index('data-widget="state_trail"') :]
+    payload = part[part.index('application/json">') + 18 :]
+    state = json.JSONDecoder().raw_decode(payload)[0]["state"]
+    params = weights.params(state["weights"])
+    xs = [[[sign == "(", sign == ")"]] for sign in text]
+    model = models.ManyToMany(rnn, 2, 2, 2)
+    want = readout.softmax(model.forward(params, np.array(xs, float)))
+    assert shown == pytest.approx(want[:, 0, 1].tolist(), abs=0.006)
+
+
+def test_the_unit_latches_beyond_one(visit):
+    unit = box(visit(RECURRENT), "one_unit_map")
+    status = unit.locator(".rnn-status")
+    assert "One resting place" in status.inner_text()
+    w = unit.locator("input[type=range]").first
+    for _ in range(20):  # from 0.5 to 1.5
+        w.press("ArrowRight")
+    expect(status).to_contain_text("at −0.86 and 0.86")
+    unit.get_by_role("button", name="Go on").press("Enter")
+    b = unit.locator("input[type=range]").nth(1)
+    for _ in range(10):
+        b.press("ArrowLeft")
+    expect(unit.locator("output").nth(1)).to_have_text("−0.20")
+    expect(status).to_contain_text("Two resting places")
+    b.press("ArrowLeft")  # more than the latch bears: 0.208
+    expect(status).to_contain_text("One resting place")
+    unit.get_by_role("button", name="Reset").click()
+    expect(unit.locator("output").first).to_have_text("0.50")
+
+
+def test_the_recording_of_a_training_plays(visit):
+    panel = box(visit(RECURRENT), "training")
+    status = panel.locator(".rnn-status")
+    assert "4,000 of 4,000 updates" in status.inner_text()
+    written = panel.locator(".rnn-written")
+    last = written.inner_text()
+    panel.get_by_role("button", name="From the beginning").press("Enter")
+    expect(status).to_contain_text("0 of 4,000 updates. Loss 6.3")
+    assert written.inner_text() != last
+    panel.get_by_role("button", name="Play the recording").press("Enter")
+    expect(panel.get_by_role("button", name="Stop")).to_be_visible()
+    expect(status).to_contain_text("444 of 4,000", timeout=10_000)
+    panel.get_by_role("button", name="Stop").press("Enter")
+    panel.locator("input[type=range]").press("End")
+    expect(written).to_have_text(last)
+
+
+def test_the_film_takes_any_text_in_either_language(visit):
+    page = visit(RECURRENT)
+    film = box(page, "hidden_film")
+    field = film.get_by_label("Your text")
+    field.fill("in the\nclass<script>alert(1)</script>\U0001f600")
+    expect(film.locator(".rnn-problem")).to_contain_text("\U0001f600")
+    assert page.locator("article script:not([type])").count() == 0
+    field.fill("This is the valu")
+    film.get_by_label("character").press("End")
+    first = film.locator(".rnn-chances .rnn-name").first
+    expect(first).to_have_text("e")
+    film.get_by_label("Sort units by").select_option("space")
+    expect(film.locator(".rnn-status")).to_contain_text("correlation")
+    early = film.get_by_label("after update")
+    early.press("Home")
+    expect(film.locator(".rnn-chances .rnn-value").first).not_to_have_text("")
+    chance = film.locator(".rnn-chances .rnn-value").first.inner_text()
+    assert float(chance.split()[0]) < 10  # untrained: all alike
+    early.press("End")
+    field.fill("")
+    expect(film.locator(".rnn-status")).to_have_text("Type something.")
+    film.get_by_label("Model").select_option("한국어")
+    field.fill("새 노트북")
+    film.get_by_label("character").press("End")
+    expect(film.locator("svg.rnn-film text")).to_have_count(9)
+    assert film.locator(".rnn-problem").inner_text() == ""
+
+
+def test_the_korean_edition_opens_on_korean_text(visit):
+    film = box(visit(f"ko/{RECURRENT}"), "hidden_film")
+    assert "새 파일" in film.get_by_label("읽힐 글").input_value()
+    assert film.get_by_label("모델").input_value() == "한국어"
 
 
 def test_the_search_works_from_a_folder(visit, site):

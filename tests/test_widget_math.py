@@ -152,7 +152,8 @@ def test_the_page_runs_the_network_as_rnnlib(javascript, network, rng, bits):
     want, _ = scan.run(rnn, exact.cell, np.eye(9)[tokens][:, None])
     assert_allclose(hs, want[:, 0], atol=1e-9)
     ys = javascript("recurrent", "answer", read, hs[-1])
-    assert_allclose(ys, model.forward(exact, tokens[:, None])[-1, 0], atol=1e-9)
+    want = model.forward(exact, tokens[:, None])[-1, 0]
+    assert_allclose(ys, want, atol=1e-9)
     for tau in (0.2, 1.0, 3.0):
         got = javascript("recurrent", "softmax", ys, tau)
         want = readout.softmax(np.array(ys), tau)
@@ -209,9 +210,7 @@ def test_the_page_counts_parameters_as_rnnlib(javascript, rng):
     from rnnlib import feedforward
 
     for D, H, V, T in ((2, 2, 2, 7), (5, 3, 4, 1)):
-        got = javascript(
-            "unroll", "parameters", {"D": D, "H": H, "V": V}, T
-        )
+        got = javascript("unroll", "parameters", {"D": D, "H": H, "V": V}, T)
         shared = models.ManyToMany(rnn, D, H, V).init(rng)
         window = feedforward.Feedforward(T * D, H, V).init(rng)
         assert got == {

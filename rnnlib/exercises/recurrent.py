@@ -208,7 +208,7 @@ def parameters(answer: Any) -> None:
     },
 )
 def latch(answer: Any) -> None:
-    """The smallest w that survives an opposing input of 0.3."""
+    """Find the smallest w that survives an opposing input of 0.3."""
     w = number(answer)
     if w <= 1:
         raise Hint("latch")
@@ -261,7 +261,7 @@ def latch(answer: Any) -> None:
     },
 )
 def quotes(answer: Any) -> None:
-    """Weights by hand: inside the quotation marks or outside?"""
+    """Set weights by hand: inside the quotation marks, or outside."""
     names = ("W_xh", "W_hh", "b_h", "W_hy", "b_y")
     shapes = ((1, 2), (2, 2), (2,), (2, 1), (1,))
     try:
@@ -289,7 +289,7 @@ def quotes(answer: Any) -> None:
             said = {"text": text, "want": "inside" if want else "outside"}
             said["want_ko"] = "안" if want else "밖"
             raise Hint("first" if sum(marks) < 2 else "second", said)
-    marks = np.random.default_rng(4).random(2000) < 0.2
-    wrong = inside(marks) != (np.cumsum(marks) % 2 == 1)
+    many = np.random.default_rng(4).random(2000) < 0.2
+    wrong = inside(many) != (np.cumsum(many) % 2 == 1)
     if wrong.any():
         raise Hint("fades", {"n": int(np.argmax(wrong)) + 1})

@@ -48,7 +48,7 @@ def temporal_xor(rng: np.random.Generator, n: int) -> Batch:
 def brackets(
     rng: np.random.Generator, T: int, B: int, rate: float = 0.1
 ) -> Batch:
-    """Return brackets among other signs; are we inside, at each step?
+    """Return brackets among other signs; ask at each step: inside or not.
 
     xs (T, B, 2): an opening bracket is (1, 0), a closing one (0, 1), any
     other sign (0, 0). The first sign is a bracket, and each later one is
@@ -76,7 +76,7 @@ def brackets(
 def spotting(
     rng: np.random.Generator, T: int, B: int, places: range | None = None
 ) -> Batch:
-    """Return letters a, b, c, d; has "ab" been seen so far, at each step?
+    """Return letters a, b, c, d; ask at each step if "ab" has been seen.
 
     D = 4 one-hot. Half of the sequences hold one "ab", which starts at one
     of `places` (by default anywhere); the others hold none.

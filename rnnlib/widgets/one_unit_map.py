@@ -48,7 +48,9 @@ class OneUnitMap(Widget):
     b = traitlets.Float(0.0).tag(sync=True)
     h0 = traitlets.Float(0.9).tag(sync=True)
 
-    def __init__(self, w: float = 0.5, b: float = 0.0, h0: float = 0.9) -> None:
+    def __init__(
+        self, w: float = 0.5, b: float = 0.0, h0: float = 0.9
+    ) -> None:
         for name, value, most in (("w", w, 3), ("b", b, 1), ("h0", h0, 1)):
             if not abs(value) <= most:
                 raise ValueError(
@@ -79,4 +81,5 @@ class OneUnitMap(Widget):
     def summary(self) -> str:
         """Say where the fixed points are."""
         points = ", ".join(f"{h:.2f}" for h in self.points)
-        return SUMMARY[language.get()].format(w=self.w, b=self.b, points=points)
+        table = SUMMARY[language.get()]
+        return table.format(w=self.w, b=self.b, points=points)

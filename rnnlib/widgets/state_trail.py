@@ -92,7 +92,8 @@ class StateTrail(Widget):
     @property
     def states(self) -> list[list[list[float]]]:
         """For each text, h after each sign."""
-        D, found = len(self.weights["W_xh"]), []
+        found: list[list[list[float]]] = []
+        D = len(self.weights["W_xh"])
         for text in self.texts:
             rows = [self.symbols.get(sign, [0.0] * D) for sign in text]
             xs = np.array(rows).reshape(-1, 1, D)

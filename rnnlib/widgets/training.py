@@ -151,7 +151,8 @@ class Training(Widget):
             max_norm=1,
             progress=False,
         )
-        self.params, self.history = self._first, []
+        self.params: Any = self._first
+        self.history: list[Snapshot] = []
         self._since: list[float] = []
         self.set_trait("step", 0)
         self.set_trait("losses", [])
@@ -175,7 +176,7 @@ class Training(Widget):
             self.set_trait("losses", self.losses + points)
         if new:
             self.set_trait("records", self.records + new)
-        return step < self.steps
+        return bool(step < self.steps)
 
     def finish(self) -> Any:
         """Train what is left, and return the trained parameters."""
@@ -268,9 +269,8 @@ class Training(Widget):
             print(repr(self))
             return
         data, metadata = bundle
-        self._view = display(
-            data, metadata=metadata, raw=True, display_id=True
-        )
+        show: Any = display  # IPython says nothing of its types
+        self._view = show(data, metadata=metadata, raw=True, display_id=True)
 
 
 def _bits(nats: Any) -> float:

@@ -29,17 +29,13 @@ def matrices(params: Any) -> dict[str, Any]:
             f"got {type(params).__name__}"
         ) from None
     checks.finite("params", params)
-    named = {
-        name: np.asarray(W) for name, W in zip(NAMES, found, strict=True)
-    }
+    named = {name: np.asarray(W) for name, W in zip(NAMES, found, strict=True)}
     D, H = named["W_xh"].shape
     V = len(named["b_y"])
     shapes = ((D, H), (H, H), (H,), (H, V), (V,))
     for (name, W), shape in zip(named.items(), shapes, strict=True):
         if W.shape != shape:
-            raise ValueError(
-                f"{name}: expected shape {shape}, got {W.shape}"
-            )
+            raise ValueError(f"{name}: expected shape {shape}, got {W.shape}")
     return named
 
 

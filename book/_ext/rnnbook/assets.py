@@ -1,6 +1,5 @@
 """Files of the site: the widgets' script, mathematics without a network."""
 
-import re
 import shutil
 from importlib.util import find_spec
 from pathlib import Path
@@ -11,16 +10,13 @@ from sphinx.errors import ExtensionError
 
 from rnnlib.widgets import base
 
-STATE = re.compile(
-    r'<script type="application/vnd\.jupyter\.widget-state\+json">'
-    r".*?</script>",
-    re.DOTALL,
-)
 UNUSED = ("thebe", "THEBE_JS_URL", "design-tabs")
 
 
 def unused(file: Any) -> bool:
     """Tell whether a script or stylesheet serves nothing in this book."""
+    if "widget-state" in str(file.attributes.get("type")):
+        return True  # what a live notebook knows of its widgets
     name = str(file.filename or file.attributes.get("body"))
     return any(word in name for word in UNUSED)
 
@@ -31,10 +27,8 @@ def page_context(
     """Load the widgets where there are any; mend the theme's scripts."""
     if 'class="rnn-widget"' in context.get("body", ""):
         app.add_js_file("rnn-widgets.js", loading_method="defer")
-    # What a live notebook knows of its widgets: no page here reads it.
-    context["body"] = STATE.sub("", context.get("body", ""))
     # sphinxcontrib-bibtex puts entries that are no list items into a list.
-    context["body"] = context["body"].replace(
+    context["body"] = context.get("body", "").replace(
         'role="doc-biblioentry"', 'role="listitem"'
     )
     context["default_mode"] = "auto"  # else the theme logs an error
