@@ -209,7 +209,7 @@ def test_what_is_typed_is_a_value_in_python(recurrent):
     page = recurrent
     trail = page.locator(".rnn-widget:has(.rnn-history)")
     trail.scroll_into_view_if_needed()
-    field = trail.get_by_label("First text")
+    field = trail.get_by_label("First text", exact=True)
     field.click()
     page.keyboard.press("End")
     page.keyboard.type(" dd)")  # letters are no commands of JupyterLab here

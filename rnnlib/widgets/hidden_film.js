@@ -12,7 +12,7 @@ const TEXT = {
     topHere: "The unit in the top line is number {i}, at {r}.", plain: "{T} characters, {H} units. Frame a character to see what the network expects after it.",
     unknown: "Not in the vocabulary, read as “unknown”: {signs}", none: "Type something.",
     film: "Hidden states: a row for each of {H} units, a column for each of {T} characters.",
-    over: "above 0", under: "below 0",
+    states: "Hidden states", over: "above 0", under: "below 0",
   },
   ko: {
     model: "모델", write: "읽힐 글", when: "갱신 횟수", at: "글자", sort: "유닛을 늘어놓는 기준",
@@ -22,7 +22,7 @@ const TEXT = {
     topHere: "맨 윗줄은 {i}번 유닛이고 값은 {r}이다.", plain: "글자 {T}개, 유닛 {H}개. 글자를 하나 고르면 그다음을 무엇이라고 보는지 보인다.",
     unknown: "어휘에 없어 ‘모르는 글자’로 읽는다: {signs}", none: "글을 적어 보자.",
     film: "은닉 상태. 줄마다 유닛 하나(모두 {H}개), 칸마다 글자 하나(모두 {T}개).",
-    over: "양수", under: "음수",
+    states: "은닉 상태", over: "양수", under: "음수",
   },
 };
 const MOST = 200;
@@ -94,7 +94,7 @@ function render({ model, el }) {
     const box = strip.node.getBoundingClientRect();
     change({ at: clamp(Math.floor(((event.clientX - box.left) / box.width) * length), 0, length - 1) });
   });
-  const scroller = html("div", { class: "rnn-scroll", tabindex: 0, role: "group", "aria-label": text.write }, strip.node);
+  const scroller = html("div", { class: "rnn-scroll", tabindex: 0, role: "group", "aria-label": text.states }, strip.node);
   const context = html("p", { class: "rnn-note" });
   const bars = Array.from({ length: SHOWN }, () => {
     const fill = svg("rect", { height: 1, class: "rnn-fill" });

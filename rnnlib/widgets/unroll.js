@@ -156,9 +156,8 @@ function render({ model, el }) {
     T.show(n);
     const folded = model.get("folded");
     fold.textContent = folded ? text.unfold : text.fold;
-    set(loop, { display: folded ? null : "none" });
-    set(drawing, { display: folded ? "none" : null });
-    for (const each of [...along, values, status]) set(each, { hidden: folded });
+    set(loop, { hidden: !folded });
+    for (const each of [drawing, ...along, values, status]) set(each, { hidden: folded });
     const width = WIDE + STEP * n + 10;
     set(drawing, { viewBox: `0 0 ${width} 172`, width, height: 172, "aria-label": fit(text.drawing, { T: n }) });
     const ps = hs.map((h) => softmax(answer(weights, h))[1]);
