@@ -475,7 +475,7 @@ def test_the_film_takes_any_text_in_either_language(visit):
     film.get_by_label("Model").select_option("한국어")
     field.fill("새 노트북")
     film.get_by_role("slider", name="character").press("End")
-    expect(film.locator("svg.rnn-film text")).to_have_count(9)
+    expect(film.locator("svg.rnn-film text")).to_have_count(10)
     assert film.locator(".rnn-problem").inner_text() == ""
 
 
