@@ -1,7 +1,9 @@
 """The widgets' Python half: state, contract, errors, languages."""
 
+import asyncio
 import json
 import re
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import numpy as np
@@ -373,9 +375,13 @@ def test_training_again_gives_the_same_figures():
     assert panel.records[-1]["sample"] == sample
 
 
-def test_start_pause_and_continue_between_the_messages():
-    import asyncio
+def alone(coroutine):
+    """Run in a thread of its own: the browser tests keep a loop here."""
+    with ThreadPoolExecutor(1) as pool:
+        pool.submit(asyncio.run, coroutine).result()
 
+
+def test_start_pause_and_continue_between_the_messages():
     panel = training(steps=20_000)
 
     async def press():
@@ -394,19 +400,17 @@ def test_start_pause_and_continue_between_the_messages():
         await asyncio.sleep(0.3)
         assert (panel.step, panel.running) == (0, False)
 
-    asyncio.run(press())
+    alone(press())
 
 
 def test_a_draw_that_fails_is_told_in_the_panel():
-    import asyncio
-
     panel = training(draw=lambda rng: 1 / 0)
 
     async def press():
         panel.running = True
         await asyncio.sleep(0.2)
 
-    asyncio.run(press())
+    alone(press())
     assert "ZeroDivisionError" in panel.problem
     assert not panel.running
 

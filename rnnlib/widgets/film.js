@@ -8,17 +8,16 @@ const LEVELS = 6;
 /** One step is `wide`, one unit `high`. Returns the drawing and show(). */
 export function film(wide, high, label) {
   const tones = ["rnn-over", "rnn-under"].flatMap((side) =>
-    Array.from({ length: LEVELS }, (_, k) => ({
-      path: svg("path", { class: side, "fill-opacity": ((k + 1) / LEVELS).toFixed(2) }),
-      sign: side === "rnn-over" ? 1 : -1, level: k + 1,
-    })));
+    Array.from({ length: LEVELS }, (_, k) =>
+      svg("path", { class: side, "fill-opacity": ((k + 1) / LEVELS).toFixed(2) })));
   const paper = svg("rect", { class: "rnn-off" });
   const cursor = svg("rect", { class: "rnn-frame", "pointer-events": "none" });
   const names = svg("g", { "aria-hidden": "true" });
   let named = null;
+  let drawn = { hs: null, order: "" };
   const node = svg(
     "svg", { class: "rnn-film", role: "img", "aria-label": label, preserveAspectRatio: "none" },
-    paper, ...tones.map(({ path }) => path), names, cursor,
+    paper, ...tones, names, cursor,
   );
   return {
     node,
@@ -37,15 +36,19 @@ export function film(wide, high, label) {
           svg("text", { x: (t + 0.5) * wide, y: height + 13, "text-anchor": "middle" }, sign(c))));
       }
       set(paper, { width, height });
-      const paths = tones.map(() => "");
-      hs.forEach((h, t) => order.forEach((unit, row) => {
-        const level = Math.round(Math.abs(h[unit]) * LEVELS);
-        if (level) {
-          const tone = (h[unit] < 0 ? LEVELS : 0) + Math.min(level, LEVELS) - 1;
-          paths[tone] += `M${t * wide} ${row * high}h${wide}v${high}h${-wide}z`;
-        }
-      }));
-      tones.forEach(({ path }, k) => set(path, { d: paths[k] || null }));
+      // The frame moves more often than the states change.
+      if (drawn.hs !== hs || drawn.order !== order.join()) {
+        drawn = { hs, order: order.join() };
+        const paths = tones.map(() => "");
+        hs.forEach((h, t) => order.forEach((unit, row) => {
+          const level = Math.round(Math.abs(h[unit]) * LEVELS);
+          if (level) {
+            const tone = (h[unit] < 0 ? LEVELS : 0) + Math.min(level, LEVELS) - 1;
+            paths[tone] += `M${t * wide} ${row * high}h${wide}v${high}h${-wide}z`;
+          }
+        }));
+        tones.forEach((path, k) => set(path, { d: paths[k] || null }));
+      }
       set(cursor, at < 0 ? { visibility: "hidden" }
         : { visibility: null, x: at * wide, y: 0, width: wide, height: below });
     },

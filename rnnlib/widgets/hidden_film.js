@@ -118,7 +118,7 @@ function render({ model, el }) {
     html("ul", { class: "rnn-chances rnn-two" }, ...bars.map(({ node }) => node)),
   );
 
-  let shown = { plain: null, key: "" };
+  let shown = { key: null, params: null, plain: [], hs: [] };
   function paint() {
     const { symbols, apart, epochs } = network();
     const written = model.get("text");
@@ -136,9 +136,12 @@ function render({ model, el }) {
 
     const { plain, numbers } = encode(symbols, written, apart);
     const key = plain.join("");
-    if (shown.key !== key) shown = { key, plain };
     const params = weights();
-    const hs = run(params, numbers);
+    if (shown.key !== key || shown.params !== params) {
+      const same = shown.key === key; // then the signs stay as they are
+      shown = { key, params, plain: same ? shown.plain : plain, hs: run(params, numbers) };
+    }
+    const { hs } = shown;
     const H = params.b_h.length;
     const at = clamp(model.get("at"), 0, Math.max(0, plain.length - 1));
     length = Math.max(1, plain.length);
