@@ -27,8 +27,8 @@ const TEXT = {
   },
 };
 const INPUTS = [[0, 0], [1, 0], [0, 1]];
-const STEP = 58;
-const WIDE = 40;
+const STEP = 53;
+const WIDE = 42;
 
 /** How many numbers each network learns. */
 export const parameters = ({ D, H, V }, T) => ({
@@ -98,14 +98,14 @@ function render({ model, el }) {
     rows.x.push({ node: input });
     rows.h.push({ node: state });
     const up = arrow(cx, 137, cx, 109);
-    const across = arrow(cx - 46, 91, cx - 18, 91);
+    const across = arrow(cx - 35, 91, cx - 18, 91);
     const read = arrow(cx, 73, cx, 40);
     const node = svg("g", {}, across, up, read,
-      tag(cx + 5, 127, "xh"), tag(cx - 33, 84, "hh", "middle"), tag(cx + 5, 60, "hy"),
+      tag(cx + 5, 127, "xh"), tag(cx - 27, 69, "hh", "middle"), tag(cx + 5, 53, "hy"),
       input, state, out, svg("text", { x: cx, y: 12, "text-anchor": "middle" }, "y", svg("tspan", { class: "rnn-small", dy: 3 }, String(t))));
     return { node, sign, input, box, out, parts: [across, up] };
   });
-  const zero = svg("text", { x: 14, y: 95 }, "h", svg("tspan", { class: "rnn-small", dy: 3 }, "0"));
+  const zero = svg("text", { x: 18, y: 95 }, "h", svg("tspan", { class: "rnn-small", dy: 3 }, "0"));
   const drawing = svg("svg", { class: "rnn-unrolled", role: "group" }, zero, ...columns.map((c) => c.node));
   // Folded: one column, and the state's way back into the hidden layer.
   const name = (px, py, letter) => svg("text", { x: px, y: py, "text-anchor": "middle" },
