@@ -361,7 +361,7 @@ def test_inputs_and_states_are_pressed_by_keyboard(visit):
     page = visit(RECURRENT)
     unroll = box(page, "unroll")
     unroll.get_by_role("button", name="Unfold").press("Enter")
-    unroll.get_by_role("button", name="state 1.").focus()
+    unroll.get_by_role("button", name="h1: state 1").focus()
     page.keyboard.press("ArrowRight")
     page.keyboard.press("ArrowRight")
     page.keyboard.press("Enter")
@@ -370,9 +370,11 @@ def test_inputs_and_states_are_pressed_by_keyboard(visit):
     assert unroll.locator("circle.rnn-fed, .rnn-fed circle").count() == 3
     values = unroll.locator(".rnn-values")
     expect(values).to_contain_text("inside")
-    unroll.get_by_role("button", name="input 3").press(" ")
-    unroll.get_by_role("button", name="input 3").press(" ")
+    unroll.get_by_role("button", name="is input 3").press(" ")
+    unroll.get_by_role("button", name="is input 3").press(" ")
     expect(values).to_contain_text("outside")  # x3 is a closing bracket now
+    page.add_script_tag(path=str(AXE))
+    assert not violations(page)
 
 
 def test_two_histories_meet_and_say_so(visit):
@@ -432,6 +434,27 @@ def test_the_unit_latches_beyond_one(visit):
     expect(status).to_contain_text("One resting place")
     unit.get_by_role("button", name="Reset").click()
     expect(unit.locator("output").first).to_have_text("0.50")
+
+
+@pytest.mark.parametrize(
+    ("w", "h0", "said"),
+    [
+        ("1.00", "0.90", "One resting place, at 0.00. Slope where it comes"),
+        ("1.50", "0.00", "Slope there: 1.50. The smallest push would grow"),
+        ("−1.00", "0.90", "One resting place, at 0.00"),
+        ("−1.50", "0.00", "It balances at 0.00, and nothing holds it"),
+        ("−1.50", "0.90", "No rest: the state jumps for ever between −0.86"),
+    ],
+)
+def test_the_unit_says_what_is_true_at_the_edges(visit, w, h0, said):
+    unit = box(visit(RECURRENT), "one_unit_map")
+    sliders = unit.locator("input[type=range]")
+    for slider, value in ((0, w), (2, h0)):
+        want = float(value.replace("−", "-"))
+        low, step = (-3, 0.05) if slider == 0 else (-1, 0.05)
+        sliders.nth(slider).fill(str(round((want - low) / step)))
+        expect(unit.locator("output").nth(slider)).to_have_text(value)
+    expect(unit.locator(".rnn-status")).to_contain_text(said)
 
 
 def test_the_recording_of_a_training_plays(visit):

@@ -415,6 +415,47 @@ def test_a_draw_that_fails_is_told_in_the_panel():
     assert not panel.running
 
 
+def test_training_goes_on_after_a_mistake_and_after_an_interrupt():
+    good, calls = training()._draw, []
+
+    def draw(rng):
+        calls.append(1)
+        if len(calls) == 12:
+            raise ValueError("a slip")
+        if len(calls) == 20:
+            raise KeyboardInterrupt
+        return good(rng)
+
+    panel = training(draw=draw)
+    with pytest.raises(ValueError, match="a slip"):
+        panel.finish()
+    assert panel.step == 11
+    stopped = panel.finish()  # the interrupt is told, and nothing is lost
+    assert panel.step == 18
+    assert stopped is panel.params
+    panel.finish()
+    assert panel.step == 40
+    steps = [record["step"] for record in panel.records]
+    assert steps == sorted(set(panel.schedule))
+
+
+def test_pause_and_start_at_once_do_not_train_twice():
+    panel = training(steps=20_000)
+
+    async def press():
+        for _ in range(5):
+            panel.running = True
+            await asyncio.sleep(0)
+            panel.running = False
+        panel.running = True
+        await asyncio.sleep(0.2)
+        tasks_ = asyncio.all_tasks() - {asyncio.current_task()}
+        panel.running = False
+        assert len(tasks_) == 1
+
+    alone(press())
+
+
 def test_the_film_follows_the_training_and_shows_what_it_says():
     panel = training()
     film = widgets.HiddenFilm({"a": panel}, {"a": "bad cab"})

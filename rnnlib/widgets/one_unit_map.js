@@ -1,5 +1,5 @@
 // @ts-check
-import { button, fit, html, line, paintOn, scale, set, show, slider, svg, words } from "./shared.js";
+import { button, fit, html, line, nearest, paintOn, scale, set, show, slider, svg, words } from "./shared.js";
 
 const TEXT = {
   en: {
@@ -7,7 +7,10 @@ const TEXT = {
     map: "The map: h → tanh(w h + b)", fork: "Fixed points against w", time: "The state over time",
     one: "One resting place, at {h}.", two: "Two resting places, at {a} and {c}. Between them, at {m}, balance on a knife's edge.",
     cycle: "No rest: the state jumps for ever between {a} and {c}.",
+    edge: "It balances at {h}, and nothing holds it there.",
     slope: "Slope where it came to rest: {s}. A small push shrinks to {s} of itself at every step.",
+    even: "Slope where it comes to rest: {s}. A small push dies out, but ever more slowly.",
+    grows: "Slope there: {s}. The smallest push would grow.",
     flip: "Slope at the fixed point: {s}. A small push turns over and grows.",
     drawn: "Cobweb of tanh(w h + b) at w = {w}, b = {b}, from {h0}: the state goes to {end}.",
     forked: "Fixed points for every w from -3 to 3 at b = {b}; the present w is {w}.",
@@ -18,7 +21,10 @@ const TEXT = {
     map: "사상: h → tanh(w h + b)", fork: "w에 따른 고정점", time: "시간에 따른 상태",
     one: "쉬는 자리는 {h} 하나뿐이다.", two: "쉬는 자리가 {a}, {c} 둘이다. 그 사이 {m}에서는 칼날 위에 선 듯 위태롭다.",
     cycle: "쉬지 못한다. 상태가 {a}, {c} 사이를 끝없이 오간다.",
+    edge: "{h}에서 균형을 잡고 있을 뿐, 붙드는 것이 없다.",
     slope: "멈춘 자리의 기울기: {s}. 살짝 밀면 그 크기가 단계마다 {s}배가 된다.",
+    even: "멈추는 자리의 기울기: {s}. 살짝 밀면 사라지기는 하지만 갈수록 느려진다.",
+    grows: "그 자리의 기울기: {s}. 아주 살짝만 밀어도 커진다.",
     flip: "고정점의 기울기: {s}. 살짝 밀면 뒤집히면서 커진다.",
     drawn: "w = {w}, b = {b}일 때 {h0}에서 출발한 tanh(w h + b)의 거미줄 그림. 상태는 {end}에 이른다.",
     forked: "b = {b}일 때 -3에서 3까지 각 w의 고정점. 지금 w는 {w}이다.",
@@ -186,15 +192,17 @@ function render({ model, el }) {
     set(parts.over, { d: line(hs.slice(0, STEPS + 1).map((h, t) => [tx(t), ty(h)])) });
     parts.dots.replaceChildren(...hs.slice(0, STEPS + 1).map((h, t) =>
       svg("circle", { cx: tx(t), cy: ty(h), r: 1.8, class: "rnn-dot" })));
-    const cycling = Math.abs(hs[400] - hs[399]) > 1e-3;
+    // At w = 1 and -1 the way to rest is endless: name the fixed point itself.
+    const at = points[nearest(points, end)];
+    const s = w * (1 - at * at);
+    const cycling = s < -1 && Math.abs(end - hs[399]) > 1e-3;
     const rests = cycling
       ? fit(text.cycle, { a: show(Math.min(hs[399], end)), c: show(Math.max(hs[399], end)) })
       : stable.length > 1
         ? fit(text.two, { a: show(points[0]), m: show(points[1]), c: show(points[2]) })
-        : fit(text.one, { h: show(end) });
-    const at = cycling ? points[0] : end;
-    const slope = fit(cycling ? text.flip : text.slope, { s: show(w * (1 - at * at)) });
-    status.textContent = `${rests} ${slope}`;
+        : fit(stable.length ? text.one : text.edge, { h: show(stable.length ? stable[0] : at) });
+    const kind = cycling ? "flip" : Math.abs(Math.abs(s) - 1) < 0.005 ? "even" : Math.abs(s) > 1 ? "grows" : "slope";
+    status.textContent = `${rests} ${fit(text[kind], { s: show(s) })}`;
     set(map, { "aria-label": fit(text.drawn, { w: show(w), b: show(b), h0: show(h0), end: show(end) }) });
     set(fork, { "aria-label": fit(text.forked, { w: show(w), b: show(b) }) });
   }

@@ -123,6 +123,7 @@ class Training(Widget):
         self.model, self.vocabulary = model, vocabulary
         self._first, self._draw, self._held_out = params, draw, held_out
         self._lr, self._seed, self._view = lr, seed, None
+        self._task: asyncio.Task[None] | None = None
         # More often at first, when more changes.
         way = (np.arange(RECORDS) / (RECORDS - 1)) ** 2
         super().__init__(
@@ -138,44 +139,60 @@ class Training(Widget):
     # --- training -----------------------------------------------------------
 
     def _begin(self) -> None:
-        rng = np.random.default_rng(self._seed)
-
-        def batches() -> Iterator[Any]:
-            while True:
-                yield self._draw(rng)
-
-        self._records = train.run(
-            self.model.loss_and_grads,
-            *(self._first, batches(), self.steps),
-            lr=self._lr,
-            max_norm=1,
-            progress=False,
-        )
+        self._rng = np.random.default_rng(self._seed)
         self.params: Any = self._first
+        self._records = self._run()
         self.history: list[Snapshot] = []
         self._since: list[float] = []
         self.set_trait("step", 0)
         self.set_trait("losses", [])
         self.set_trait("records", [self._record(0)])
 
+    def _run(self) -> Iterator[train.Record]:
+        """Train from where the network stands; Adam's memory starts anew."""
+
+        def batches() -> Iterator[Any]:
+            while True:
+                yield self._draw(self._rng)
+
+        return train.run(
+            self.model.loss_and_grads,
+            *(self.params, batches()),
+            lr=self._lr,
+            max_norm=1,
+            progress=False,
+        )
+
     def _advance(self, seconds: float) -> bool:
         """Train for so long; say whether there is more to do."""
+        try:
+            return self._slice(seconds)
+        except BaseException:
+            self._records = self._run()  # a generator that raised is spent
+            raise
+
+    def _slice(self, seconds: float) -> bool:
         end, step, points, new = time.monotonic() + seconds, self.step, [], []
         every = max(1, self.steps // POINTS)
-        while step < self.steps and time.monotonic() < end:
-            record = next(self._records)
-            step, self.params = record.step, record.params
-            self._since.append(record.loss)
-            if step % every == 0:
-                points.append([step, _bits(np.mean(self._since))])
-                self._since = []
-            if step in self.schedule:
-                new.append(self._record(step))
-        self.set_trait("step", step)
-        if points:
-            self.set_trait("losses", self.losses + points)
-        if new:
-            self.set_trait("records", self.records + new)
+        try:
+            while step < self.steps and time.monotonic() < end:
+                record = next(self._records, None)
+                if record is None:  # interrupted: what was learned stays
+                    self._records = self._run()
+                    return False
+                step, self.params = step + 1, record.params
+                self._since.append(record.loss)
+                if step % every == 0:
+                    points.append([step, _bits(np.mean(self._since))])
+                    self._since = []
+                if step in self.schedule:
+                    new.append(self._record(step))
+        finally:
+            self.set_trait("step", step)
+            if points:
+                self.set_trait("losses", self.losses + points)
+            if new:
+                self.set_trait("records", self.records + new)
         return bool(step < self.steps)
 
     def finish(self) -> Any:
@@ -190,8 +207,8 @@ class Training(Widget):
 
     def _started(self, change: Any) -> None:
         """Train between the messages of the page, which may say pause."""
-        if not change.new:
-            return
+        if not change.new or (self._task and not self._task.done()):
+            return  # a task that has not yet seen the pause simply goes on
         try:
             loop = asyncio.get_running_loop()
         except RuntimeError:  # no event loop, so nobody to press pause

@@ -9,7 +9,7 @@ const TEXT = {
     shared: "Recurrent: shared weights", window: "Window network over all T inputs",
     here: "this network: D = 2, H = {H}, V = 2", large: "a character model: D = 100, H = 64, V = 100", sizes: "sizes",
     count: "{n} parameters", none: "·", opens: "(", closes: ")",
-    input: "input {t}: {sign}. Press to change it", state: "state {t}. Press to look at it",
+    input: "{glyph} is input {t}: {sign}. Press to change it", state: "h{t}: state {t}. Press to look at it",
     drawing: "The network unrolled over {T} steps. Arrow keys move along a row.",
     depends: "h{t} depends on {xs} and on nothing else.", upto: "x1 to x{t}", only: "x1",
     nothing: "nothing", opening: "opening bracket", closing: "closing bracket", inside: "inside", outside: "outside",
@@ -20,7 +20,7 @@ const TEXT = {
     shared: "순환 신경망: 가중치를 공유한다", window: "입력 T개를 한꺼번에 보는 창 신경망",
     here: "이 신경망: D = 2, H = {H}, V = 2", large: "글자 모델: D = 100, H = 64, V = 100", sizes: "크기",
     count: "파라미터 {n}개", none: "·", opens: "(", closes: ")",
-    input: "{t}번째 입력: {sign}. 누르면 바뀐다", state: "{t}번째 상태. 누르면 들여다본다",
+    input: "{glyph} {t}번째 입력: {sign}. 누르면 바뀐다", state: "h{t}: {t}번째 상태. 누르면 들여다본다",
     drawing: "{T}단계로 펼친 신경망. 화살표 키로 한 줄을 따라 움직인다.",
     depends: "h{t}에 영향을 주는 것은 {xs}뿐이다.", upto: "x1부터 x{t}까지", only: "x1",
     nothing: "없음", opening: "여는 괄호", closing: "닫는 괄호", inside: "안", outside: "밖",
@@ -166,8 +166,9 @@ function render({ model, el }) {
       set(column.node, { display: seen ? null : "none" });
       if (!seen) return;
       const fed = k + 1 <= at;
-      column.sign.textContent = [text.none, text.opens, text.closes][signs[k]];
-      set(column.input, { "aria-label": fit(text.input, { t: k + 1, sign: names[signs[k]] }) });
+      const glyph = [text.none, text.opens, text.closes][signs[k]];
+      column.sign.textContent = glyph;
+      set(column.input, { "aria-label": fit(text.input, { t: k + 1, sign: names[signs[k]], glyph }) });
       column.input.classList.toggle("rnn-fed", fed);
       for (const part of column.parts) part.classList.toggle("rnn-fed", fed);
       column.box.classList.toggle("rnn-fed", fed);
