@@ -20,7 +20,7 @@ MOST = 200  # characters
 
 SUMMARY = {
     "en": "The {H} hidden units of a character model while it reads {text!r}.",
-    "ko": "글자 모델이 {text!r}를 읽는 동안 은닉 유닛 {H}개의 값.",
+    "ko": "글자 모델이 다음 글을 읽는 동안 은닉 유닛 {H}개의 값: {text!r}",
 }
 
 
