@@ -1,5 +1,5 @@
 // @ts-check
-import { choice, clamp, fit, html, paintOn, set, show, slider, svg, words } from "./shared.js";
+import { choice, clamp, fit, html, paintOn, reveal, set, show, slider, svg, words } from "./shared.js";
 import { answer, encode, run, softmax, unpack } from "./recurrent.js";
 import { film, legend, sign } from "./film.js";
 
@@ -134,7 +134,8 @@ function render({ model, el }) {
     }
     when.show(epoch().step);
 
-    const { plain, numbers } = encode(symbols, written, apart);
+    // A letter may come apart into several: the slider counts to 3 * MOST.
+    const { plain, numbers } = encode(symbols, written, apart, 3 * MOST);
     const key = plain.join("");
     const params = weights();
     if (shown.key !== key || shown.params !== params) {
@@ -156,6 +157,8 @@ function render({ model, el }) {
     }
     if (score) order.sort((a, b) => score[b] - score[a]);
     strip.show(hs, order, shown.plain, hs.length ? at : -1);
+    if (shown.at !== at) reveal(scroller, at * WIDE, WIDE);
+    shown.at = at;
     set(strip.node, { "aria-label": fit(text.film, { H, T: plain.length }) });
     const values = { i: order[0] + 1, r: score ? show(score[order[0]]) : "", T: plain.length, H };
     status.textContent = hs.length

@@ -135,6 +135,9 @@ class HiddenFilm(Widget):
         text = self.text
         if self.models[self.name]["apart"]:
             text = unicodedata.normalize("NFD", text)
+        text = text[: 3 * MOST]  # where the page stops too
+        if not text:
+            return np.zeros((0, len(self.params.cell.b_h)))
         x = one_hot(np.array(vocabulary.encode(text), int), vocabulary.size)
         hs, _ = scan.run(rnn, self.params.cell, x[:, None])
         return np.asarray(hs[:, 0])
@@ -143,6 +146,8 @@ class HiddenFilm(Widget):
         """Draw the states as a picture."""
         ax: Any = figure.subplots()
         states = self.states.T
+        if not states.size:
+            states = np.zeros((len(states), 1))  # no text, an empty picture
         ax.imshow(states, cmap="PuOr_r", vmin=-1, vmax=1, aspect="auto")
         ax.set(xlabel="character", ylabel="hidden unit")
         ax.grid(visible=False)

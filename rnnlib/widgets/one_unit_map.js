@@ -140,12 +140,12 @@ function render({ model, el }) {
     const paths = { "rnn-stable": "", "rnn-unstable": "", "rnn-cycle": "" };
     for (const side of [-1, 1]) {
       let [run, kind] = [[], ""];
-      for (let k = 1; k < 400; k++) {
-        const h = side * (k / 400);
+      for (let k = 1; k <= 2400; k++) { // dense near 0, and out to w = 3
+        const h = side * Math.tanh(4 * (k / 2400) ** 3);
         const w = (Math.atanh(h) - b) / h;
         const now = Math.abs(w) > 3 ? "" : Math.abs(w * (1 - h * h)) <= 1 ? "rnn-stable" : "rnn-unstable";
         if (now) run.push([fx(w), y(h)]);
-        if (now !== kind || k === 399) {
+        if (now !== kind || k === 2400) {
           if (kind) paths[kind] += line(run);
           [run, kind] = [now ? run.slice(-1) : [], now];
         }

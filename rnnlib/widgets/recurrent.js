@@ -55,8 +55,8 @@ export const unpack = (packed) =>
   Object.fromEntries(Object.entries(packed).map(([name, part]) => [name, matrix(part)]));
 
 /** Text as the vocabulary's symbols and their numbers; 2 is "unknown". */
-export function encode(symbols, text, apart) {
+export function encode(symbols, text, apart, most = Infinity) {
   const number = new Map(symbols.map((symbol, k) => [symbol, k]));
-  const plain = Array.from(apart ? text.normalize("NFD") : text);
+  const plain = Array.from(apart ? text.normalize("NFD") : text).slice(0, most);
   return { plain, numbers: plain.map((c) => number.get(c) ?? 2) };
 }

@@ -149,6 +149,12 @@ export function slider(label, values, format, oninput) {
   };
 }
 
+/** Scroll a box sideways until what lies at x, so wide, is in it. */
+export function reveal(box, x, wide) {
+  if (x < box.scrollLeft) box.scrollLeft = x;
+  else if (x + wide > box.scrollLeft + box.clientWidth) box.scrollLeft = x + wide - box.clientWidth;
+}
+
 export function nearest(values, value) {
   let best = 0;
   values.forEach((x, i) => {

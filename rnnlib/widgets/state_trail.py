@@ -12,6 +12,7 @@ from rnnlib import rnn as rnn_cell
 from rnnlib.widgets import weights
 from rnnlib.widgets.base import CSS, Widget, esm
 
+MOST = 60  # signs of a text
 BRACKETS = {"(": (1.0, 0.0), ")": (0.0, 1.0)}
 
 SUMMARY = {
@@ -77,6 +78,11 @@ class StateTrail(Widget):
                 )
         if len(texts) != 2 or not all(isinstance(t, str) for t in texts):
             raise ValueError(f"texts: expected two strings, got {texts!r}")
+        if max(map(len, texts)) > MOST:
+            raise ValueError(
+                f"texts: expected at most {MOST} signs each, "
+                f"got {max(map(len, texts))}"
+            )
         super().__init__(
             weights={name: W.tolist() for name, W in named.items()},
             symbols={sign: list(x) for sign, x in symbols.items()},
@@ -95,7 +101,7 @@ class StateTrail(Widget):
         found: list[list[list[float]]] = []
         D = len(self.weights["W_xh"])
         for text in self.texts:
-            rows = [self.symbols.get(sign, [0.0] * D) for sign in text]
+            rows = [self.symbols.get(sign, [0.0] * D) for sign in text[:MOST]]
             xs = np.array(rows).reshape(-1, 1, D)
             if not len(xs):
                 found.append([])

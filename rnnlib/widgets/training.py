@@ -197,6 +197,7 @@ class Training(Widget):
 
     def finish(self) -> Any:
         """Train what is left, and return the trained parameters."""
+        self.problem = ""
         while self._advance(0.25):
             pass
         self.set_trait("running", False)
@@ -209,6 +210,7 @@ class Training(Widget):
         """Train between the messages of the page, which may say pause."""
         if not change.new or (self._task and not self._task.done()):
             return  # a task that has not yet seen the pause simply goes on
+        self.problem = ""  # of a stop before this start
         try:
             loop = asyncio.get_running_loop()
         except RuntimeError:  # no event loop, so nobody to press pause

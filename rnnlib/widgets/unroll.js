@@ -154,6 +154,11 @@ function render({ model, el }) {
     const signs = model.get("signs");
     const hs = run(weights, signs.slice(0, n).map((s) => INPUTS[s]));
     T.show(n);
+    for (const each of Object.values(rows)) { // one tab stop a row, and a visible one
+      if (each.findIndex(({ node }) => node.getAttribute("tabindex") === "0") >= n) {
+        each.forEach(({ node }, k) => set(node, { tabindex: k + 1 === n ? 0 : -1 }));
+      }
+    }
     const folded = model.get("folded");
     fold.textContent = folded ? text.unfold : text.fold;
     set(loop, { hidden: !folded });
