@@ -104,7 +104,8 @@ class HiddenFilm(Widget):
                 {
                     "step": snapshot.step,
                     "weights": weights.packed(
-                        snapshot.params, 32 if snapshot is chosen[-1] else 8
+                        weights.matrices(snapshot.params),
+                        32 if snapshot is chosen[-1] else 8,
                     ),
                 }
                 for snapshot in chosen

@@ -1,7 +1,7 @@
 // @ts-check
-// The equations of rnnlib.rnn and rnnlib.readout on arrays of rows, for one
-// sequence: x is a row, or the number of a symbol, which stands for a one-hot
-// row and so picks a row of W_xh.
+// The equations of rnnlib.rnn, rnnlib.gru and rnnlib.readout on arrays of rows,
+// for one sequence: x is a row, or the number of a symbol, which stands for a
+// one-hot row and so picks a row of W_xh.
 
 /** y += x W, x a row. */
 function product(y, x, W) {
@@ -13,18 +13,39 @@ function product(y, x, W) {
   return y;
 }
 
-/** h_t = tanh(x_t W_xh + h_{t-1} W_hh + b_h). */
-export function step({ W_xh, W_hh, b_h }, x, h) {
-  const a = Float64Array.from(b_h);
-  if (typeof x === "number") W_xh[x].forEach((w, j) => { a[j] += w; });
-  else product(a, x, W_xh);
-  return product(a, h, W_hh).map(Math.tanh);
+/** y = x W + b; a number x picks a row of W. */
+function affine(x, W, b) {
+  const y = Float64Array.from(b);
+  if (typeof x === "number") W[x].forEach((w, j) => { y[j] += w; });
+  else product(y, x, W);
+  return y;
 }
 
-/** h_1 .. h_T from h_0, which is zero unless given. */
+/** h_t = tanh(x_t W_xh + h_{t-1} W_hh + b_h). */
+export const step = ({ W_xh, W_hh, b_h }, x, h) =>
+  product(affine(x, W_xh, b_h), h, W_hh).map(Math.tanh);
+
+const sigmoid = (a) => (1 + Math.tanh(a / 2)) / 2;
+
+/** One step of rnnlib.gru: columns r, z, n; the reset after the product. */
+export function gruStep({ W_xh, W_hh, b_xh, b_hh }, x, h) {
+  const H = h.length;
+  const u = affine(x, W_xh, b_xh);
+  const v = affine(h, W_hh, b_hh);
+  return Float64Array.from(h, (before, k) => {
+    const r = sigmoid(u[k] + v[k]);
+    const z = sigmoid(u[H + k] + v[H + k]);
+    const n = Math.tanh(u[2 * H + k] + r * v[2 * H + k]);
+    return (1 - z) * n + z * before;
+  });
+}
+
+/** h_1 .. h_T from h_0, which is zero unless given; a cell is known by the
+ * names of its weights. */
 export function run(params, xs, start) {
-  let h = start ?? new Float64Array(params.b_h.length);
-  return xs.map((x) => (h = step(params, x, h)));
+  const move = params.b_hh ? gruStep : step;
+  let h = start ?? new Float64Array(params.W_hh.length);
+  return xs.map((x) => (h = move(params, x, h)));
 }
 
 /** y_t = h_t W_hy + b_y. */
@@ -40,19 +61,20 @@ export function softmax(ys, temperature = 1) {
 
 const bytes = (base64) => Uint8Array.from(atob(base64), (c) => c.charCodeAt(0));
 
-/** A matrix as Python wrote it: float32, or int8 times a unit. */
+/** A matrix as Python wrote it: float32, or int8 or int16 times a unit. */
 export function matrix({ data, shape, unit }) {
   const raw = bytes(data).buffer;
-  const flat = unit ? Array.from(new Int8Array(raw), (q) => q * unit) : new Float32Array(raw);
-  if (shape.length === 1) return Float64Array.from(flat);
+  const size = shape.reduce((a, b) => a * b, 1);
+  const Kind = !unit ? Float32Array : raw.byteLength === size ? Int8Array : Int16Array;
+  const flat = Float64Array.from(new Kind(raw), (q) => (unit ? q * unit : q));
+  if (shape.length === 1) return flat;
   const [rows, columns] = shape;
-  return Array.from({ length: rows }, (_, i) =>
-    Float64Array.from(flat.slice(i * columns, (i + 1) * columns)));
+  return Array.from({ length: rows }, (_, i) => flat.slice(i * columns, (i + 1) * columns));
 }
 
-/** All the matrices of a model. */
-export const unpack = (packed) =>
-  Object.fromEntries(Object.entries(packed).map(([name, part]) => [name, matrix(part)]));
+/** All the matrices of a model, under the names that Python gave them. */
+export const unpack = (packed) => (packed.shape ? matrix(packed)
+  : Object.fromEntries(Object.entries(packed).map(([name, part]) => [name, unpack(part)])));
 
 /** Text as the vocabulary's symbols and their numbers; 2 is "unknown". */
 export function encode(symbols, text, apart, most = Infinity) {

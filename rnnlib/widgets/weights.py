@@ -1,11 +1,11 @@
-"""A trained network's weights as JSON that `recurrent.js` reads."""
+"""Trained weights as JSON that `recurrent.js` reads."""
 
 import base64
 from typing import Any
 
 import numpy as np
 
-from rnnlib import checks, decoding, readout, rnn
+from rnnlib import checks, decoding, readout, rnn, tree
 
 NAMES = ("W_xh", "W_hh", "b_h", "W_hy", "b_y")
 
@@ -47,30 +47,33 @@ def params(named: dict[str, Any]) -> decoding.Params:
     )
 
 
-def rounded(params_: Any) -> decoding.Params:
-    """Return weights that eight bits hold: 255 values a matrix."""
-    named = matrices(params_)
-    return params(
-        {
-            name: np.round(W / _unit(W)).astype(float) * _unit(W)
-            for name, W in named.items()
-        }
-    )
+def rounded(params_: Any, bits: int = 8) -> Any:
+    """Return the weights as `packed` keeps them, in the same NamedTuples."""
+
+    def keep(W: Any) -> Any:
+        unit = _unit(W, bits)
+        return np.round(W / unit).astype(float) * unit
+
+    return tree.apply(keep, params_)
 
 
-def packed(params_: Any, bits: int) -> dict[str, Any]:
-    """Return the matrices in base64: float32, or int8 and a unit."""
-    parts: dict[str, Any] = {}
-    for name, W in matrices(params_).items():
-        part: dict[str, Any] = {"shape": list(W.shape)}
-        if bits == 8:
-            part["unit"] = _unit(W)
-            data = np.round(W / part["unit"]).astype("i1").tobytes()
+def packed(part: Any, bits: int) -> dict[str, Any]:
+    """Return weights in base64: float32, or int8 or int16 and a unit.
+
+    A NamedTuple or dict becomes an object with its names, an array a base64
+    string with its shape.
+    """
+    if isinstance(part, np.ndarray):
+        text: dict[str, Any] = {"shape": list(part.shape)}
+        if bits == 32:
+            data = part.astype("<f4")
         else:
-            data = W.astype("<f4").tobytes()
-        parts[name] = part | {"data": base64.b64encode(data).decode()}
-    return parts
+            text["unit"] = _unit(part, bits)
+            data = np.round(part / text["unit"]).astype(f"<i{bits // 8}")
+        return text | {"data": base64.b64encode(data.tobytes()).decode()}
+    named = part if isinstance(part, dict) else part._asdict()
+    return {name: packed(each, bits) for name, each in named.items()}
 
 
-def _unit(W: Any) -> float:
-    return float(abs(W).max() or 1) / 127
+def _unit(W: Any, bits: int) -> float:
+    return float(abs(W).max() or 1) / (2 ** (bits - 1) - 1)
