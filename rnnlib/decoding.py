@@ -51,17 +51,16 @@ def forward(
     cell: Any, params: Params, state: Any, given: npt.ArrayLike
 ) -> Array:
     """Return logits (U, B, V) of a decoder that is told given (U, B)."""
-    x = one_hot(_before(given, state), len(params.readout.b_y), state.h.dtype)
+    x = one_hot(before(given, state), len(params.readout.b_y), state.h.dtype)
     hs, _ = scan.run(cell, params.cell, x, state)
     return readout.forward(params.readout, hs)
 
 
-def _before(given: npt.ArrayLike, state: Any) -> Array:
+def before(given: npt.ArrayLike, state: Any) -> Array:
     """Return what is read at each step: the start, then the one before."""
     tokens = checks.numbers("targets", given, ("U", len(state.h)))
-    before = np.zeros_like(tokens)
-    before[1:] = tokens[:-1]
-    return before
+    start = np.zeros_like(tokens[:1])
+    return np.concatenate([start, tokens[:-1]])
 
 
 def loss_and_grads(
@@ -75,7 +74,7 @@ def loss_and_grads(
 ) -> tuple[float, Params, Any]:
     """Return loss, gradient of the decoder, and that of its first state."""
     V = len(params.readout.b_y)
-    wanted, given = np.asarray(targets), _before(targets, state)
+    wanted, given = np.asarray(targets), before(targets, state)
     if not 0 <= forcing <= 1:
         raise ValueError(f"forcing: expected 0 to 1, got {forcing}")
     if forcing < 1:
@@ -134,7 +133,12 @@ def _greedy(
         said = np.vstack([said, best])
         if (said == 1).any(axis=0).all():
             break
-    answers = said[1:].T.tolist()
+    return up_to_end(said[1:])
+
+
+def up_to_end(said: Array) -> list[list[int]]:
+    """Return the tokens (U, B) of each answer before its end token."""
+    answers = said.T.tolist()
     return [a[: a.index(1)] if 1 in a else a for a in answers]
 
 

@@ -32,7 +32,7 @@ Array = npt.NDArray[Any]
 Arrays = npt.ArrayLike
 
 
-def _inputs(xs: Arrays, D: int, like: Any) -> Array:
+def inputs(xs: Arrays, D: int, like: Any) -> Array:
     """Return numbers as they are, and tokens as one-hot rows."""
     array = np.asarray(xs)
     if array.dtype.kind in "iu" and array.ndim == 2:
@@ -62,7 +62,7 @@ class ManyToOne(NamedTuple):
         self, params: Params, xs: Arrays, mask: Arrays | None = None
     ) -> Array:
         """Return logits (B, V)."""
-        x = _inputs(xs, self.D, params)
+        x = inputs(xs, self.D, params)
         _, state = scan.run(self.cell, params.cell, x, None, mask)
         return readout.forward(params.readout, state.h)
 
@@ -80,7 +80,7 @@ class ManyToOne(NamedTuple):
         mask: Arrays | None = None,
     ) -> tuple[float, Params]:
         """Return the cross-entropy of targets (B,) and its gradient."""
-        x = _inputs(xs, self.D, params)
+        x = inputs(xs, self.D, params)
         hs, state, tape = scan.forward(self.cell, params.cell, x, None, mask)
         ys = readout.forward(params.readout, state.h)
         loss, dys = readout.cross_entropy(ys, targets)
@@ -110,7 +110,7 @@ class ManyToMany(NamedTuple):
         self, params: Params, xs: Arrays, mask: Arrays | None = None
     ) -> Array:
         """Return logits (T, B, V)."""
-        x = _inputs(xs, self.D, params)
+        x = inputs(xs, self.D, params)
         hs, _ = scan.run(self.cell, params.cell, x, None, mask)
         return readout.forward(params.readout, hs)
 
@@ -148,7 +148,7 @@ class ManyToMany(NamedTuple):
         Fed with one window of a long text after the other, this is truncated
         backpropagation: the state goes on, the gradient does not.
         """
-        x = _inputs(xs, self.D, params)
+        x = inputs(xs, self.D, params)
         hs, state, tape = scan.forward(self.cell, params.cell, x, state, None)
         ys = readout.forward(params.readout, hs)
         score = readout.cross_entropy
@@ -177,7 +177,7 @@ class ManyToMany(NamedTuple):
         initial.check(rng, n=n)
         tokens = np.asarray(prompt)[:, None]
         _, state = scan.run(
-            self.cell, params.cell, _inputs(tokens, self.D, params)
+            self.cell, params.cell, inputs(tokens, self.D, params)
         )
         drawn: list[int] = []
         while True:
@@ -249,7 +249,7 @@ class Bidirectional(NamedTuple):
     def _run(
         self, params: BothWays, xs: Arrays, mask: Arrays | None
     ) -> tuple[Array, Any]:
-        x = _inputs(xs, self.D, params)
+        x = inputs(xs, self.D, params)
         # Read from the right, the filling comes first; a masked step leaves
         # the state as it is, so that it still starts from zeros.
         flipped = None if mask is None else np.asarray(mask)[::-1]
@@ -378,7 +378,7 @@ class EncoderDecoder(NamedTuple):
         self, params: FromSequence, xs: Arrays, mask: Arrays | None = None
     ) -> Any:
         """Return the context: the state in which the encoder ends."""
-        x = _inputs(xs, self.D, params)
+        x = inputs(xs, self.D, params)
         return scan.run(self.cell, params.encoder, x, None, mask)[1]
 
     def loss_and_grads(
@@ -396,7 +396,7 @@ class EncoderDecoder(NamedTuple):
         With probability `forcing` a step reads the right token before it,
         else its own; below 1 this needs an rng.
         """
-        x = _inputs(xs, self.D, params)
+        x = inputs(xs, self.D, params)
         hs, state, tape = scan.forward(
             self.cell, params.encoder, x, None, xs_mask
         )

@@ -168,6 +168,104 @@ HINTS += [
 ]
 
 
+def last_step(mask):
+    return mask * (1 - np.vstack([mask[1:], np.zeros_like(mask[:1])]))
+
+
+def last_row(mask):
+    return np.vstack([0 * mask[:-1], np.ones_like(mask[:1])])
+
+
+def both_ways(ahead, back, xs):
+    return np.concatenate([ahead(xs), back(xs[::-1])[::-1]], axis=-1)
+
+
+def beside(a, b):
+    return np.concatenate([a, b], axis=-1)
+
+
+def before(given):
+    return np.vstack([np.zeros_like(given[:1]), given[:-1]])
+
+
+def best_pair(p, q):
+    whole = p[:, None] * q
+    return np.unravel_index(whole.argmax(), whole.shape)
+
+
+def greedy(p, q):
+    return p.argmax(), q[p.argmax()].argmax()
+
+
+def look(s, hs):
+    return soft(hs @ s) @ hs
+
+
+def unsafe(s, hs):
+    return np.exp(hs @ s) / np.exp(hs @ s).sum() @ hs
+
+
+RIGHT |= {
+    "3.1": last_step,
+    "3.2": both_ways,
+    "3.3": before,
+    "3.4": best_pair,
+    "3.5": look,
+}
+HINTS += [
+    ("3.1", last_row, "last row"),
+    ("3.1", lambda m: last_row(m) * m, "last row"),
+    ("3.1", lambda m: m, "Every real step"),
+    ("3.1", lambda m: np.eye(5)[0][:, None] + 0 * m, "the first steps"),
+    ("3.1", lambda m: np.roll(last_step(m), 1, axis=0), "after the last|row"),
+    ("3.1", lambda m: 0 * m, "only row 2 should be 1"),
+    ("3.1", lambda m: m.sum(axis=0), "shape (5, 4)"),
+    ("3.2", lambda a, b, x: beside(a(x), b(x[::-1])), "states of run_back"),
+    ("3.2", lambda a, b, x: beside(a(x), b(x)), "still reads from the left"),
+    ("3.2", lambda a, b, x: beside(a(x), b(x)[::-1]), "still reads from"),
+    (
+        "3.2",
+        lambda a, b, x: beside(a(x), b(x[:, ::-1])[:, ::-1]),
+        "another one round|still reads",
+    ),
+    ("3.2", lambda a, b, x: a(x) + b(x[::-1])[::-1], "You added"),
+    ("3.2", lambda a, b, x: beside(b(x[::-1])[::-1], a(x)), "comes first"),
+    ("3.2", lambda a, b, x: a(x), "Join along the last axis"),
+    ("3.2", lambda a, b, x: beside(a(x), 0 * a(x)) + 1, "should be"),
+    ("3.2", lambda a, b, x: a(x[..., 0]), "called with run_ahead, run_back"),
+    ("3.3", lambda given: given, "need only copy"),
+    ("3.3", lambda given: np.roll(given, -1, axis=0), "wrong way"),
+    ("3.3", lambda given: np.roll(given, 1, axis=0), "came round"),
+    (
+        "3.3",
+        lambda given: np.vstack([np.zeros_like(given[:1]), given]),
+        "One row too many",
+    ),
+    (
+        "3.3",
+        lambda given: beside(np.zeros_like(given[:, :1]), given[:, :-1]),
+        "along the second",
+    ),
+    ("3.3", lambda given: given[:2], "shape (4, 3)"),
+    ("3.3", lambda given: 0 * given, "the steps should read [0, 5, 4, 8]"),
+    ("3.4", greedy, "That is greedy"),
+    ("3.4", lambda p, q: (2, 1), "added the probabilities"),
+    ("3.4", lambda p, q: (p[:, None] * q).argmax(), "np.unravel_index"),
+    ("3.4", lambda p, q: (0, 1), "row j of second"),
+    ("3.4", lambda p, q: (1, 0), "has probability 0.240"),
+    ("3.4", lambda p, q: (7, 7), "tokens from 0 to 2"),
+    ("3.4", lambda p, q: "ab", "tokens from 0 to 2"),
+    ("3.5", lambda s, hs: soft(hs @ s), "These are the weights"),
+    ("3.5", lambda s, hs: hs @ s @ hs, "softmax is missing"),
+    ("3.5", lambda s, hs: hs.mean(axis=0), "plain mean"),
+    ("3.5", lambda s, hs: hs[(hs @ s).argmax()], "likest state alone"),
+    ("3.5", lambda s, hs: np.exp(hs @ s) @ hs, "not divided"),
+    ("3.5", unsafe, "overflows"),
+    ("3.5", lambda s, hs: s, "Number 0 should be"),
+    ("3.5", lambda s, hs: hs, "shape (4,)"),
+]
+
+
 @pytest.fixture(params=["en", "ko"])
 def spoken(request):
     language.set(request.param)

@@ -6,8 +6,26 @@ import numpy as np
 import pytest
 from numpy.testing import assert_allclose, assert_array_equal
 
-from rnnlib import hopfield, models, one_unit, readout, rnn, scan, tasks, tree
-from rnnlib.widgets import CapacityCliff, StateTrail, weights
+from rnnlib import (
+    decoding,
+    gru,
+    hopfield,
+    models,
+    one_unit,
+    readout,
+    rnn,
+    scan,
+    tasks,
+    tree,
+)
+from rnnlib.widgets import (
+    Bottleneck,
+    CapacityCliff,
+    ShapeSwitch,
+    StateTrail,
+    shape_switch,
+    weights,
+)
 from rnnlib.widgets.base import esm
 
 
@@ -244,3 +262,346 @@ def test_a_unit_is_sorted_by_pearson_s_correlation(javascript, rng):
         ("place", [1, 2, 0, 1, 0, 0, 1, 2]),
     ):
         assert javascript("hidden_film", "feature", name, plain) == want
+
+
+@pytest.mark.parametrize("cell", [rnn, gru], ids=["rnn", "gru"])
+def test_the_page_reads_from_both_sides_as_rnnlib(javascript, rng, cell):
+    from rnnlib.widgets import Readers, TwoReaders
+
+    known = list("가나다라마바사the")
+    vocabulary = tasks.vocabulary([known])
+    sizes = (vocabulary.size, 6, 4)
+    one_way = models.ManyToMany(cell, *sizes)
+    widget = TwoReaders(
+        {
+            "a": Readers(
+                tree.cast(one_way.init(rng), np.float32),
+                one_way.init(rng),
+                models.Bidirectional(cell, *sizes).init(rng),
+                vocabulary,
+                *(["·", "a", "b", "c"], ["가 나"], "character"),
+            )
+        }
+    )
+    packed = widget.readers["a"]
+    ways = ("ahead", "back", "both")
+    parts = {way: packed[way] for way in ways}
+    read = javascript("recurrent", "unpack", parts)
+    for _ in range(5):
+        signs = rng.choice([*known, "?", " ", "\U0001f600", "T"], size=60)
+        widget.text = "".join(signs)
+        tokens = javascript("two_readers", "cut", widget.text, "character")
+        assert tokens == widget.tokens
+        numbers = javascript(
+            "two_readers", "numbered", packed["symbols"], tokens
+        )
+        assert 2 in numbers, "unknown ones too"
+        got = javascript("two_readers", "chances", read, numbers)
+        for way in ways:
+            assert_allclose(got[way], widget.chances[way], atol=1e-9)
+        rows = [got[way] for way in ways]
+        for t, want in enumerate(widget.decides):
+            here = [row[t] for row in rows]
+            assert javascript("two_readers", "decides", *here) == want
+        telling = javascript("two_readers", "telling", got)
+        assert telling == widget._telling()
+
+
+@pytest.mark.parametrize("by", ["word", "character"])
+@pytest.mark.parametrize(
+    "text",
+    [
+        *("", " ", "The Bat broke.", "“나는, 사과를!” 갖고\u3000싶다…"),
+        *("a\x1cb\x85c\ufeffd\u2028e", "각 \x00 \U0001f600 </script>"),
+        *("x" * 10_000, "a " * 500, "constructor __proto__ ΟΔΟΣ İ"),
+    ],
+    ids=lambda value: value[:8].encode("unicode_escape").decode(),
+)
+def test_the_page_cuts_and_numbers_a_text_as_python(javascript, text, by):
+    from rnnlib.widgets import two_readers
+
+    words = "the bat broke 나는 사과를 싶다 각 t b 사 οδος i a".split()
+    vocabulary = tasks.vocabulary([words])
+    tokens = two_readers.cut(text, by)
+    assert javascript("two_readers", "cut", text, by) == tokens
+    got = javascript("two_readers", "numbered", vocabulary.symbols, tokens)
+    assert got == two_readers.numbered(vocabulary, tokens)
+
+
+# --- shape switch ----------------------------------------------------------
+
+EVERY_SHAPE = [
+    (shape, T, U, forced)
+    for shape in shape_switch.SHAPES
+    for T, U in ((1, 1), (1, 3), (3, 1), (3, 5), (5, 3), (6, 6))
+    for forced in (True, False)
+]
+
+
+def test_the_page_wires_the_five_shapes_as_python(javascript):
+    for shape, T, U, forced in EVERY_SHAPE:
+        want = shape_switch.wiring(shape, T, U, forced)
+        got = javascript("shape_switch", "wiring", shape, T, U, forced)
+        assert sorted(map(tuple, got)) == sorted(want)
+        switch = ShapeSwitch(shape, T, U, forced)
+        told = [y.replace("y", "y*" if forced else "y") for y in switch.asked]
+        got = javascript("shape_switch", "feels", shape, T, U, forced)
+        for row, each in enumerate(got):
+            feels, before = switch.feels[row], switch.before[row]
+            assert each == {
+                "y": switch.asked[row],
+                "inputs": list(np.array(switch.fed)[feels]),
+                "before": list(np.array(told)[before]),
+            }
+
+
+def test_the_page_finds_the_same_nearest_mark(javascript):
+    for at in ("x1", "x9", "z", "y", "y0", "y4", "y*2", "y*9", "h1", "", "y*"):
+        for shape, T, U, forced in EVERY_SHAPE[::3]:
+            arguments = (at, shape, T, U, forced)
+            got = javascript("shape_switch", "settle", *arguments)
+            assert got == shape_switch.settle(*arguments)
+            assert ShapeSwitch(*arguments[1:], at=got).looked == got
+
+
+def changes(forward, *inputs):
+    """Return which logits change with which step of the last input."""
+    *given, moved = inputs
+    before, seen = forward(*given, moved), []
+    for s in range(len(moved)):
+        other = moved.copy()
+        other[s] = (other[s] + 1) % 4 if other.dtype.kind == "i" else -other[s]
+        seen.append((forward(*given, other) != before).any(axis=(1, 2)))
+    return np.array(seen).T
+
+
+@pytest.mark.parametrize("cell", [rnn, gru], ids=["rnn", "gru"])
+def test_the_picture_tells_what_the_networks_feel(cell, rng):
+    T, U, D, H, V = 5, 3, 2, 4, 4
+    xs, given = rng.normal(size=(T, 1, D)), rng.integers(0, V, size=(U, 1))
+
+    one = models.ManyToOne(cell, D, H, V)
+    params = one.init(rng)
+    got = changes(lambda x: one.forward(params, x)[None], xs)
+    assert_array_equal(got, ShapeSwitch("many-to-one", T).feels)
+
+    for kind, shape in (
+        (models.ManyToMany, "many-to-many"),
+        (models.Bidirectional, "bidirectional"),
+    ):
+        model = kind(cell, D, H, V)
+        params = model.init(rng)
+        got = changes(lambda x, m=model, p=params: m.forward(p, x), xs)
+        assert_array_equal(got, ShapeSwitch(shape, T).feels)
+
+    both = models.EncoderDecoder(cell, D, H, V)
+    params = both.init(rng)
+    switch = ShapeSwitch("encoder-decoder", T, U)
+    got = changes(lambda x: both.forward(params, x, given), xs)
+    assert_array_equal(got, switch.feels)
+    got = changes(lambda told: both.forward(params, xs, told), given)
+    assert_array_equal(got, switch.before)
+
+    many = models.OneToMany(cell, D, H, V)
+    params = many.init(rng)
+    switch = ShapeSwitch("one-to-many", T, U)
+    got = changes(lambda z: many.forward(params, z[0], given), xs[:1])
+    assert_array_equal(got, switch.feels)
+    got = changes(lambda told: many.forward(params, xs[0], told), given)
+    assert_array_equal(got, switch.before)
+
+
+def test_a_free_decoder_feels_its_own_answers(rng):
+    U, V = 4, 5
+    model = models.EncoderDecoder(rnn, 2, 6, V)
+    params = model.init(rng)
+    context = model.start(params, rng.normal(size=(3, 1, 2)))
+
+    def write(slip):
+        """Return the logits of a free run that errs once, at step slip."""
+        state, said, logits = context, 0, []
+        for u in range(U):
+            x = np.eye(V)[[said]]
+            state, _ = rnn.step(params.decoder.cell, x, state)
+            y = readout.forward(params.decoder.readout, state.h)
+            said = (int(y.argmax()) + (u == slip)) % V
+            logits.append(y[0])
+        return np.array(logits)
+
+    right = write(slip=-1)
+    got = [(write(slip) != right).any(axis=1) for slip in range(U)]
+    want = ShapeSwitch("encoder-decoder", 3, U, forced=False).before
+    assert_array_equal(np.transpose(got), want)
+
+
+# --- bottleneck ------------------------------------------------------------
+
+
+@pytest.mark.parametrize("cell", [gru, rnn])
+@pytest.mark.parametrize("silenced", [[], [0, 4, 99], list(range(6))])
+def test_the_page_repeats_as_the_encoder_decoder(
+    javascript, rng, cell, silenced
+):
+    vocabulary = tasks.vocabulary(["0123456789"])
+    V, H = vocabulary.size, 6
+    model = models.EncoderDecoder(cell, V, H, V)
+    # Large weights, so that what is written is not one digit again and again.
+    params = tree.apply(
+        lambda W: (4 * W).astype(np.float32), model.init(rng, scheme=1.2)
+    )
+    exact = weights.rounded(params, 16)
+    neck = Bottleneck({H: params}, vocabulary, [[1, 0.5]], [1, 2])
+    read = javascript("recurrent", "unpack", neck.models[str(H)])
+    for text in ("31415", "7", "2", "x9\U0001f600 0", "8642097531" * 3):
+        neck.text, neck.silenced = text, silenced
+        seen = javascript("bottleneck", "digits", neck.symbols, text)
+        assert "".join(seen["read"]) == neck.read
+        longest = len(neck.read) + 3
+        got = javascript(
+            "bottleneck", "repeat", read, seen["numbers"], silenced, longest
+        )
+        assert_allclose(got["context"], neck.context, atol=1e-9)
+        assert "".join(vocabulary.decode(got["written"])) == neck.written
+        state = cell.start(exact.encoder, 1)._replace(h=neck.context[None])
+        said = np.array(got["written"])[:, None]
+        ys = decoding.forward(cell, exact.decoder, state, said)
+        p = np.take_along_axis(readout.softmax(ys[:, 0]), said, axis=1)
+        assert_allclose(got["chances"], p[:, 0], atol=1e-9)
+        if not silenced:
+            tokens = np.array(seen["numbers"])[:, None]
+            (want,) = model.predict(exact, tokens, longest)
+            assert vocabulary.decode(got["written"]) == vocabulary.decode(want)
+
+
+def test_a_string_that_is_empty_is_not_repeated(javascript):
+    seen = javascript("bottleneck", "digits", ["a", "b"], "\u0000 c")
+    assert (seen["numbers"], seen["out"]) == ([], ["\0", " ", "c"])
+    zeros = {"W_xh": [[0, 0]], "W_hh": [[0, 0]] * 2, "b_h": [0, 0]}
+    network = {"encoder": zeros, "decoder": {"cell": zeros}}
+    got = javascript("bottleneck", "repeat", network, [], [], 3)
+    assert got["context"] == [0, 0]
+    assert got["written"] == []
+
+
+def test_a_line_of_the_record_is_named_where_it_falls(javascript):
+    ys = [1, 0.9, 0.5, 0.1]
+    at = javascript("bottleneck", "crossing", [1, 2, 4, 8], ys, 0.7)
+    assert at == pytest.approx(3)
+    assert javascript("bottleneck", "crossing", [1, 2], [1, 1], 0.7) is None
+
+
+# --- the teacher's hand ----------------------------------------------------
+
+
+@pytest.fixture(params=[rnn, gru], ids=["rnn", "gru"])
+def taught(request, rng):
+    """Return a small translator in a widget, and its decoder as the page's."""
+    from rnnlib.widgets import TeachersHand
+
+    pairs = tasks.translations(rng, 300, 1).train
+    source = tasks.vocabulary(text for text, _ in pairs)
+    target = tasks.vocabulary(truth for _, truth in pairs)
+    model = models.EncoderDecoder(request.param, source.size, 9, target.size)
+    options = {"scheme": 1.4} if request.param is rnn else {}
+    params = {n: model.init(rng, **options) for n in (1, 7)}
+    params = {n: tree.apply(lambda W: 3 * W, p) for n, p in params.items()}
+    return TeachersHand(model, params, source, target, pairs[:1])
+
+
+def asked(javascript, widget, text, truth):
+    """Return what the page makes of the network, a text and its answer."""
+    widget.text, widget.truth = text, truth
+    snapshot = {each["update"]: each["weights"] for each in widget.snapshots}
+    read = javascript("recurrent", "unpack", snapshot[widget.update])
+    call = "teachers_hand", "tokens"
+    numbers = javascript(*call, widget.source, text, 60)["numbers"]
+    right = javascript(*call, widget.target, truth, 11, True)["numbers"]
+    start = javascript("teachers_hand", "context", read, numbers)
+    return read["decoder"], start, numbers, right
+
+
+@pytest.mark.parametrize("update", [1, 7])
+def test_the_page_writes_led_and_alone_as_rnnlib(javascript, taught, update):
+    taught.update = update
+    model, params = taught._model, taught.params
+    for n in (0, 11, 405, 8262):
+        text, truth = tasks.number_words(n), tasks.number_words(n, "ko")
+        decoder, start, numbers, right = asked(javascript, taught, text, truth)
+        xs, ys = np.array(numbers)[:, None], np.array(right)[:, None]
+        assert_allclose(start, model.start(params, xs).h[0], atol=1e-9)
+        call = "teachers_hand", "write", decoder, start
+        led = javascript(*call, ["teacher"] * 12, right)
+        want = model.forward(params, xs, ys)
+        assert led["fed"] == [0, *right[:-1]]
+        assert_allclose(led["chances"], readout.softmax(want[:, 0]), atol=1e-9)
+        loss, _ = readout.cross_entropy(want, ys)
+        assert np.mean(led["losses"]) == pytest.approx(loss)
+        alone = javascript(*call, ["own"] * 12, right)
+        (answer,) = model.predict(params, xs, 12)
+        assert alone["said"] == [*answer, 1][:12]
+        if len(alone["said"]) >= len(right):
+            loss, _ = model.loss_and_grads(
+                *(params, xs, ys),
+                forcing=0.0,
+                rng=np.random.default_rng(0),
+            )
+            assert np.mean(alone["losses"]) == pytest.approx(loss)
+
+
+@pytest.mark.parametrize(
+    "text", ["nine", "", "x" * 10_000, "\U0001f600 \u1109\u1161\x00</script>"]
+)
+def test_the_page_writes_by_any_switches_as_python(
+    javascript, taught, rng, text
+):
+    V = len(taught.target)
+    for truth in ("사백이십칠", text):
+        decoder, start, _, right = asked(javascript, taught, text, truth)
+        for _ in range(8):
+            kinds = rng.choice(
+                ["teacher", "own", "wrong"], 12, p=[0.5, 0.3, 0.2]
+            )
+            taught.switches = [
+                int(rng.integers(V)) if kind == "wrong" else str(kind)
+                for kind in kinds
+            ]
+            call = decoder, start, taught.switches, right
+            got = javascript("teachers_hand", "write", *call)
+            name = taught.target.__getitem__
+            assert list(map(name, got["fed"])) == taught.fed
+            assert list(map(name, got["said"])) == taught.written
+            lanes = javascript("teachers_hand", "lanes", *call)
+            assert lanes.keys() == taught.lanes.keys()
+            for side, want in taught.lanes.items():
+                lane = lanes[side]
+                assert list(map(name, lane["fed"])) == want.fed
+                assert list(map(name, lane["said"])) == want.written
+                assert sum(lane["hits"]) == want.right
+                assert np.mean(lane["losses"]) == pytest.approx(want.loss)
+                assert_allclose(lane["chances"], want.chances, atol=1e-9)
+
+
+def test_the_page_says_every_number_as_rnnlib(javascript, browser):
+    page = browser.new_page()
+    code = base64.b64encode(esm("teachers_hand").encode()).decode()
+    for language in ("en", "ko"):
+        said = page.evaluate(
+            """async ([code, language]) => {
+              const url = `data:text/javascript;base64,${code}`;
+              const { numberWords } = await import(url);
+              return Array.from({ length: 10000 }, (_, n) =>
+                numberWords(n, language));
+            }""",
+            [code, language],
+        )
+        assert said == [tasks.number_words(n, language) for n in range(10000)]
+    page.close()
+
+
+def test_a_slip_is_the_likeliest_wrong_token_and_then_the_next(javascript):
+    p = [0.3, 0.2, 0.1, 0.05, 0.25, 0.1]
+    call = "teachers_hand", "slip", p
+    assert javascript(*call, 4, None) == 5
+    assert javascript(*call, 3, 4) == 5
+    assert javascript(*call, 3, 5) == 4, "round again"
+    assert javascript(*call, 1, "teacher") == 4

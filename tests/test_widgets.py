@@ -8,8 +8,20 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+import traitlets
 
-from rnnlib import hopfield, models, one_unit, rnn, tasks, tree, widgets
+from rnnlib import (
+    gru,
+    hopfield,
+    lstm,
+    models,
+    one_unit,
+    readout,
+    rnn,
+    tasks,
+    tree,
+    widgets,
+)
 from rnnlib.widgets import base
 from rnnlib.widgets.quiz import QUESTIONS
 
@@ -44,13 +56,67 @@ def training(text="abcd " * 40, draw=None, steps=40):
     )
 
 
+def readers(cell=rnn, by="word", texts=("the bat broke",), **changed):
+    """Return three small readers that were never trained."""
+    symbols = texts[0].split() if by == "word" else texts[0].replace(" ", "")
+    vocabulary = tasks.vocabulary([symbols])
+    rng, sizes = np.random.default_rng(0), (vocabulary.size, 4, 3)
+    parts = {
+        "ahead": models.ManyToMany(cell, *sizes).init(rng),
+        "back": models.ManyToMany(cell, *sizes).init(rng),
+        "both": models.Bidirectional(cell, *sizes).init(rng),
+        "vocabulary": vocabulary,
+        "labels": ["·", "animal", "club"],
+        "texts": list(texts),
+        "by": by,
+    }
+    return widgets.Readers(**{**parts, **changed})
+
+
+def bottleneck(cell=gru, sizes=(5, 3), **changed):
+    """Return a widget of small copiers that were never trained."""
+    vocabulary = tasks.vocabulary(["0123456789"])
+    V = vocabulary.size
+    rng = np.random.default_rng(0)
+    arguments = {
+        "models": {
+            H: models.EncoderDecoder(cell, V, H, V).init(rng) for H in sizes
+        },
+        "vocabulary": vocabulary,
+        "accuracy": rng.random((len(sizes), 4)),
+        "lengths": [1, 2, 4, 8],
+    }
+    return widgets.Bottleneck(**{**arguments, **changed})
+
+
+def hand(cell=gru, **changed):
+    """Return a decoder that was never trained, and its teacher."""
+    pairs = [("twenty-one", "이십일"), ("zero", "영")]
+    source = tasks.vocabulary(text for text, _ in pairs)
+    target = tasks.vocabulary(truth for _, truth in pairs)
+    model = models.EncoderDecoder(cell, source.size, 5, target.size)
+    rng = np.random.default_rng(0)
+    parts = {
+        "model": model,
+        "snapshots": {10: model.init(rng), 300: model.init(rng)},
+        "source": source,
+        "target": target,
+        "pairs": pairs,
+    }
+    return widgets.TeachersHand(**{**parts, **changed})
+
+
 EVERY = {
+    "Bottleneck": bottleneck,
     "HiddenFilm": lambda: widgets.HiddenFilm(
         {"a": training()}, {"a": "bad cab"}
     ),
     "OneUnitMap": widgets.OneUnitMap,
+    "ShapeSwitch": widgets.ShapeSwitch,
     "StateTrail": lambda: widgets.StateTrail(network()),
+    "TeachersHand": hand,
     "Training": training,
+    "TwoReaders": lambda: widgets.TwoReaders({"a": readers()}),
     "Unroll": lambda: widgets.Unroll(network()),
     "MemoryPlate": widgets.MemoryPlate,
     "CapacityCliff": widgets.CapacityCliff,
@@ -347,6 +413,70 @@ def test_a_model_of_another_size_is_refused():
         )
 
 
+# --- shape switch ----------------------------------------------------------
+
+
+def test_a_shape_says_which_answer_feels_which_input():
+    switch = widgets.ShapeSwitch("many-to-many", T=4)
+    assert switch.feels.tolist() == np.tri(4, dtype=bool).tolist()
+    assert not switch.before.any()
+    switch.shape = "bidirectional"
+    assert switch.feels.all()
+    assert switch.feels.shape == (4, 4)
+    switch.shape = "many-to-one"
+    assert (switch.asked, switch.feels.shape) == (["y4"], (1, 4))
+    switch.shape = "one-to-many"
+    assert (switch.fed, switch.asked) == (["z"], ["y1", "y2", "y3"])
+    switch.shape = "encoder-decoder"
+    assert switch.feels.shape == (3, 4)
+    assert switch.feels.all()
+    assert switch.before.tolist() == np.tri(3, k=-1, dtype=bool).tolist()
+
+
+def test_right_answers_cut_the_path_from_answer_to_answer():
+    switch = widgets.ShapeSwitch("encoder-decoder")
+    assert ("y1", "s2") not in switch.arrows
+    assert switch.losses == ["y1", "y2", "y3"]
+    switch.forced = False
+    assert ("y1", "s2") in switch.arrows
+    assert switch.losses == []  # in use nobody knows the right answer
+
+
+def test_what_is_pointed_at_is_in_every_shape():
+    switch = widgets.ShapeSwitch("many-to-many", T=5, U=2, at="x4")
+    assert "x1, x2, x3, x4, x5." in switch.summary()  # of the last answer
+    for shape, want in (("one-to-many", "z"), ("encoder-decoder", "x4")):
+        switch.shape = shape
+        assert switch.looked == want
+    switch.at = "y*9"
+    assert switch.looked == "y*1"
+    switch.forced = False
+    assert switch.looked == "y2"
+    switch.shape = "many-to-one"
+    for at in ("", "y2", "\0", "</script>", "\u0663", "y" * 10_000):
+        switch.at = at
+        assert switch.looked == "y5"
+        assert switch.to_png()
+
+
+@pytest.mark.parametrize(
+    ("arguments", "kind", "said"),
+    [
+        ({"shape": "seq2seq"}, ValueError, "shape: expected one of ('many-"),
+        ({"T": 7}, ValueError, "T: expected 1 to 6, got 7"),
+        ({"U": 0}, ValueError, "U: expected 1 to 6, got 0"),
+        ({"T": 2.5}, TypeError, "T: expected an int, got 2.5"),
+        ({"U": True}, TypeError, "U: expected an int, got True"),
+        ({"forced": 1}, TypeError, "forced: expected a bool, got 1"),
+        ({"at": 3}, TypeError, "at: expected a str, got 3"),
+        ({"at": "y2"}, ValueError, "such as \"y5\", got 'y2'"),
+    ],
+)
+def test_a_bad_shape_is_named(arguments, kind, said):
+    with pytest.raises(kind, match=re.escape(said)):
+        widgets.ShapeSwitch(**arguments)
+
+
 # --- training --------------------------------------------------------------
 
 
@@ -479,3 +609,434 @@ def test_eight_bits_are_near_the_weights():
         strict=True,
     ):
         assert abs(a - b).max() <= abs(b).max() / 254 + 1e-12
+
+
+# --- two readers -----------------------------------------------------------
+
+
+def test_a_reader_knows_its_own_side_alone():
+    widget = widgets.TwoReaders({"a": readers()})
+    before = widget.chances
+    widget.text = "the bat flew"  # another last word
+    after = widget.chances
+    for way, same in (("ahead", [0, 1]), ("back", []), ("both", [])):
+        assert before[way].shape == (3, 3)
+        assert before[way].sum(axis=-1) == pytest.approx([1, 1, 1])
+        kept = (before[way] == after[way]).all(axis=-1)
+        assert np.flatnonzero(kept).tolist() == same, way
+
+
+def test_the_readers_say_what_the_models_say():
+    each = readers(gru)
+    widget = widgets.TwoReaders({"a": each})
+    tokens = np.array(each.vocabulary.encode(["the", "bat", "broke"]))
+    V = (each.vocabulary.size, 4, 3)
+    back = models.ManyToMany(gru, *V).forward(each.back, tokens[::-1, None])
+    both = models.Bidirectional(gru, *V).forward(each.both, tokens[:, None])
+    for way, ys in (("back", back[::-1]), ("both", both)):
+        want = readout.softmax(ys[:, 0])
+        assert widget.chances[way] == pytest.approx(want, abs=1e-4)
+
+
+def test_where_what_decides_stands():
+    from rnnlib.widgets.two_readers import _decides
+
+    sure, other, open_ = map(np.array, ([0.1, 0.9], [0.8, 0.2], [0.4, 0.6]))
+    assert _decides(sure, sure, sure) == "either"
+    assert _decides(other, sure, sure) == "right"
+    assert _decides(sure, open_, sure) == "left"
+    assert _decides(open_, other, sure) == "together"
+    assert _decides(sure, sure, open_) == "open"
+
+
+def test_a_text_is_cut_as_it_was_typed():
+    words = widgets.TwoReaders({"a": readers()})
+    words.text = "\u3000The  BAT,\nbroke.\x00 "
+    assert words.tokens == ["The", "BAT,", "broke.\x00"]
+    signs = widgets.TwoReaders({"a": readers(by="character")})
+    signs.text = "t h\te\U0001f600"
+    assert signs.tokens == ["t", "h", "e", "\U0001f600"]
+    known = widgets.TwoReaders({"a": readers()})
+    known.text, words.text = "the bat broke", "“The BAT, broke."
+    assert (known.chances["both"] == words.chances["both"]).all()
+
+
+@pytest.mark.parametrize("text", ["", " ", "$ \\frac", "가 " * 500, "\x00"])
+def test_any_text_has_a_picture_and_a_sentence(text):
+    widget = widgets.TwoReaders({"a": readers()})
+    widget.text = text
+    assert len(widget.tokens) == len(widget.decides) <= 40
+    assert widget.to_html()
+
+
+def test_readers_of_another_name_are_refused():
+    widget = widgets.TwoReaders({"a": readers(), "b": readers(gru)})
+    widget.name = "b"
+    with pytest.raises(Exception, match=r"name: expected one of \['a', 'b'\]"):
+        widget.name = "c"
+
+
+@pytest.mark.parametrize(
+    ("make", "error", "said"),
+    [
+        (lambda: {}, ValueError, "readers: expected at least one"),
+        (lambda: [readers()], TypeError, "readers: expected a mapping"),
+        (lambda: {"a": 3}, TypeError, "expected Readers for 'a', got int"),
+        (
+            lambda: {"a": readers(labels=["a", "b"])},
+            ValueError,
+            "readers['a'].ahead.readout: expected shapes (4, 2) and (2,)",
+        ),
+        (
+            lambda: {"a": readers(labels="abc")},
+            TypeError,
+            "readers['a'].labels: expected strings, got 'abc'",
+        ),
+        (
+            lambda: {"a": readers(labels=["a", "a", "b"])},
+            ValueError,
+            "readers['a'].labels: expected 2 or more, all different",
+        ),
+        (
+            lambda: {"a": readers(texts=("a", " "))},
+            ValueError,
+            "readers['a'].texts: expected 1 to 40 tokens",
+        ),
+        (
+            lambda: {"a": readers(by="letter")},
+            ValueError,
+            "readers['a'].by: expected one of",
+        ),
+        (
+            lambda: {"a": readers(vocabulary=tasks.vocabulary(["ab"]))},
+            ValueError,
+            "readers['a'].ahead: expected D = 5, the size of the vocabulary",
+        ),
+        (
+            lambda: {"a": readers(vocabulary=("a",))},
+            TypeError,
+            "readers['a'].vocabulary: expected tasks.Vocabulary, got tuple",
+        ),
+        (
+            lambda: {"a": readers(back=readers().both)},
+            TypeError,
+            "readers['a'].back: expected decoding.Params, got BothWays",
+        ),
+        (
+            lambda: {"a": readers(both=readers().back)},
+            TypeError,
+            "readers['a'].both: expected models.BothWays, got Params",
+        ),
+        (
+            lambda: {"a": readers(lstm)},
+            TypeError,
+            "readers['a'].ahead: expected rnn.Params or gru.Params, got "
+            "rnnlib.lstm.Params",
+        ),
+        (
+            lambda: {
+                "a": readers(
+                    both=readers().both._replace(back=readers(gru).both.back)
+                )
+            },
+            TypeError,
+            "readers['a'].both: expected rnn.Params or gru.Params twice",
+        ),
+        (
+            lambda: {
+                "a": readers(
+                    ahead=tree.apply(lambda W: W * np.nan, readers().ahead)
+                )
+            },
+            ValueError,
+            "readers['a'].ahead.W_xh: expected finite numbers",
+        ),
+    ],
+)
+def test_readers_that_do_not_fit_are_named(make, error, said):
+    with pytest.raises(error, match=re.escape(said)):
+        widgets.TwoReaders(make())
+
+
+# --- bottleneck ------------------------------------------------------------
+
+
+def test_the_decoder_is_given_the_last_state_and_no_more():
+    neck = bottleneck(text="a3 1\U0001f600415")
+    assert neck.sizes == [3, 5]
+    assert (neck.size, neck.read) == (5, "31415")
+    vocabulary = tasks.vocabulary(["0123456789"])
+    V = vocabulary.size
+    model = models.EncoderDecoder(gru, V, 5, V)
+    tokens = np.array(vocabulary.encode("31415"))[:, None]
+    want = model.start(neck.params, tokens).h[0]
+    assert neck.context == pytest.approx(want, abs=1e-12)
+    (answer,) = model.predict(neck.params, tokens, 8)
+    assert neck.written == "".join(vocabulary.decode(answer))
+    want[[0, 3]] = 0
+    neck.silenced = [3, 0, 99, -1]
+    assert neck.context == pytest.approx(want, abs=1e-12)
+
+
+def test_with_every_number_silenced_all_strings_are_one():
+    neck = bottleneck(rnn)
+    neck.silenced = list(range(5))
+    answers = set()
+    for text in ("12345", "99999"):
+        neck.text = text
+        assert not neck.context.any()
+        answers.add(neck.written)
+    assert len(answers) == 1
+
+
+def test_another_context_has_nothing_silenced():
+    neck = bottleneck()
+    neck.silenced = [1]
+    neck.size = 3
+    assert neck.silenced == []
+    assert neck.context.shape == (3,)
+    with pytest.raises(traitlets.TraitError, match=r"one of \[3, 5\], got 4"):
+        neck.size = 4
+    assert neck.size == 3
+
+
+def test_each_size_keeps_its_own_row_of_the_record():
+    neck = bottleneck(accuracy=[[1, 1, 0.9, 0.5], [1, 0.5, 0, 0]])
+    assert neck.accuracy == [[1, 0.5, 0, 0], [1, 1, 0.9, 0.5]]
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["", "9" * 10_000, "\U0001f600\x00</script>", "\u05e9\u05dc\u05d5\u05dd"],
+)
+def test_a_string_of_any_kind_is_read_or_left_out(text):
+    neck = bottleneck()
+    neck.text = text
+    assert neck.read == text[:24] * text.isdigit()
+    assert neck.context.shape == (5,)
+    assert len(neck.written) <= len(neck.read) * 9 + 27
+    assert neck.to_html()
+
+
+@pytest.mark.parametrize(
+    ("changed", "error", "said"),
+    [
+        ({"models": 3}, TypeError, "models: expected a mapping"),
+        ({"models": {}}, ValueError, "models: expected at least one"),
+        (
+            {"models": {"5": None}},
+            TypeError,
+            "models: expected sizes as integers, got '5'",
+        ),
+        ({"models": {65: None}}, ValueError, "expected sizes 1 to 64, got 65"),
+        (
+            {"models": {5: network()}},
+            TypeError,
+            "models[5]: expected models.FromSequence",
+        ),
+        (
+            {
+                "models": {
+                    5: models.EncoderDecoder(gru, 13, 4, 13).init(
+                        np.random.default_rng(0)
+                    )
+                }
+            },
+            ValueError,
+            "models[5].encoder: expected D = 13, the size of the vocabulary, "
+            "and H = 5, got 13 and 4",
+        ),
+        (
+            {"vocabulary": "0123"},
+            TypeError,
+            "vocabulary: expected tasks.Vocabulary, got str",
+        ),
+        (
+            {"vocabulary": tasks.vocabulary([["one", "two"]])},
+            ValueError,
+            "vocabulary: expected two or more single characters",
+        ),
+        (
+            {"accuracy": [[1, 1, 1, 1]]},
+            ValueError,
+            "accuracy: expected shape (2, 4), got (1, 4)",
+        ),
+        (
+            {"accuracy": np.full((2, 4), 1.5)},
+            ValueError,
+            "accuracy: expected 0 to 1, got 1.5 to 1.5",
+        ),
+        (
+            {"lengths": [1, 2, 2, 3]},
+            ValueError,
+            "lengths: expected two or more, ascending, 1 to 24",
+        ),
+        (
+            {"lengths": [0.5, 1, 2, 3]},
+            TypeError,
+            "lengths: expected integers, got dtype float64",
+        ),
+        ({"text": 31415}, TypeError, "text: expected a str, got int"),
+        (
+            {"text": "1" * 201},
+            ValueError,
+            "text: expected at most 200 characters, got 201",
+        ),
+    ],
+)
+def test_a_bad_bottleneck_is_named(changed, error, said):
+    with pytest.raises(error, match=re.escape(said)):
+        bottleneck(**changed)
+
+
+def test_a_bottleneck_of_another_cell_or_with_a_hole_is_refused():
+    with pytest.raises(TypeError, match=r"rnn\.Params or gru\.Params twice"):
+        bottleneck(lstm)
+    V = 13
+    params = models.EncoderDecoder(gru, V, 5, V).init(np.random.default_rng(0))
+    read = params.decoder.readout
+    narrow = params.decoder._replace(readout=read._replace(b_y=np.zeros(4)))
+    with pytest.raises(
+        ValueError, match=r"\(5, 13\) and \(13,\), got \(5, 13\)"
+    ):
+        bottleneck(
+            models={5: params._replace(decoder=narrow)},
+            accuracy=np.zeros((1, 4)),
+        )
+    params.encoder.W_xh[0, 0] = np.nan
+    with pytest.raises(ValueError, match=r"models\[5\]\.encoder\.W_xh: exp"):
+        bottleneck(models={5: params}, accuracy=np.zeros((1, 4)))
+
+
+# --- the teacher's hand ----------------------------------------------------
+
+
+def test_led_it_reads_the_truth_and_alone_what_it_wrote():
+    widget = hand()
+    assert widget.fed == ["<start>", "이", "십", "일"]
+    assert len(widget.written) == 4
+    widget.switches = ["own"] * 12
+    assert widget.fed[1:] == widget.written[:-1]
+    led, alone = widget.lanes["teacher"], widget.lanes["own"]
+    assert led.fed == ["<start>", "이", "십", "일"]
+    assert alone.written == widget.written
+    widget.shown = 1
+    assert widget.fed == ["<start>"]
+    assert widget.written == alone.written[:1]
+    assert widget.lanes["own"].written == alone.written, "whole in any case"
+
+
+def test_a_wrong_token_is_read_in_both_lanes_and_the_rest_in_one():
+    widget = hand()
+    wrong = widget.target.index("영")
+    widget.switches = ["teacher", "teacher", wrong, *["teacher"] * 9]
+    assert widget.fed == ["<start>", "이", "영", "일"]
+    led, alone = widget.lanes.values()
+    assert led.fed == widget.fed
+    assert alone.fed[:3] == widget.fed[:3]
+    assert alone.fed[3:] == alone.written[2:-1]
+    # One that is never reached makes no lane of its own.
+    widget.switches = ["teacher"] * 8 + [wrong] * 4
+    assert widget.lanes["teacher"].fed == ["<start>", "이", "십", "일"]
+
+
+def test_the_teacher_s_newest_network_is_kept_finer_than_the_older():
+    widget = hand()
+    assert widget.update == 300
+    rough, fine = (
+        snapshot["weights"]["encoder"]["W_hh"] for snapshot in widget.snapshots
+    )
+    assert len(fine["data"]) > 1.9 * len(rough["data"])
+    before = widget.written
+    widget.update = 10
+    assert widget.params.encoder.W_hh.dtype == float
+    assert len(widget.written) == len(before)
+
+
+@pytest.mark.parametrize(
+    ("pairs", "spoken"),
+    [
+        ([("twenty-one", "이십일")], ["en", "ko"]),
+        ([("이십일", "twenty-one"), ("영", "zero")], ["ko", "en"]),
+        ([("twenty-one", "이십이")], []),
+        ([("cat", "고양이")], []),
+        ([("", "")], []),
+    ],
+)
+def test_the_teacher_knows_numbers_where_all_pairs_are_numbers(pairs, spoken):
+    widget = hand(pairs=pairs)
+    assert widget.spoken == spoken
+    assert (widget.text, widget.truth) == pairs[0]
+
+
+@pytest.mark.parametrize(
+    "text", ["", "x" * 10_000, "\U0001f600 \u05d0\x00</script>", "이\u1100"]
+)
+def test_any_text_may_be_asked_and_be_the_truth(text):
+    widget = hand()
+    for switch in ("teacher", "own", 4):
+        widget.text = widget.truth = text
+        widget.switches = [switch] * 12
+        assert 1 <= len(widget.written) == len(widget.fed) <= 12
+        assert np.isfinite(widget.lanes["own"].loss)
+        assert widget.to_png()
+    assert payload(widget.to_html())["state"]["text"] == text
+
+
+def _grown(widget):
+    model = widget._model._replace(H=7)
+    return {3: model.init(np.random.default_rng(0))}
+
+
+@pytest.mark.parametrize(
+    ("changed", "error", "said"),
+    [
+        ({"model": gru}, TypeError, "model: expected models.EncoderDecoder"),
+        (
+            {"model": models.EncoderDecoder(lstm, 9, 5, 6)},
+            ValueError,
+            "model: expected a cell rnnlib.rnn or rnnlib.gru",
+        ),
+        ({"source": "abc"}, TypeError, "source: expected tasks.Vocabulary"),
+        (
+            {"target": tasks.vocabulary(["ab"])},
+            ValueError,
+            "target: expected the model's 7 symbols",
+        ),
+        ({"snapshots": []}, TypeError, "snapshots: expected a mapping"),
+        ({"snapshots": {}}, ValueError, "snapshots: expected 1 to 3, got 0"),
+        ({"snapshots": {"a": 1}}, ValueError, "expected updates of 0 or more"),
+        ({"snapshots": {3: 1}}, TypeError, r"snapshots\[3\]: expected From"),
+        (
+            {"snapshots": _grown(hand())},
+            ValueError,
+            r"snapshots\[3\].encoder.W_xh: expected shape",
+        ),
+        ({"pairs": []}, ValueError, "pairs: expected at least one"),
+        ({"pairs": "ab"}, TypeError, "pairs: expected pairs of two texts"),
+        ({"pairs": [("a",)]}, TypeError, "pairs: expected pairs of two"),
+        ({"pairs": None}, TypeError, "pairs: expected pairs of two texts"),
+        ({"pairs": [("a", "b" * 12)]}, ValueError, "answers of at most 11"),
+    ],
+)
+def test_the_teacher_refuses_what_does_not_fit(changed, error, said):
+    with pytest.raises(error, match=said):
+        hand(**changed)
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("update", 11),
+        *[("switches", [each] * 12) for each in ("him", -1, 99, True, None)],
+        ("switches", ["own"]),
+        ("shown", 13),
+        ("at", 0),
+    ],
+)
+def test_the_hand_s_traits_are_checked(name, value):
+    widget = hand()
+    before = getattr(widget, name)
+    with pytest.raises(traitlets.TraitError):
+        setattr(widget, name, value)
+    assert getattr(widget, name) == before

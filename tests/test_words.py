@@ -307,9 +307,48 @@ def test_the_same_seed_gives_the_same_data():
         assert one == two
 
 
+@pytest.mark.parametrize("language", ["en", "ko"])
+def test_one_side_tells_the_meaning_and_never_neither(language, rng):
+    """What cannot be known from one side is known from the other."""
+    train, test = tasks.senses(rng, language)
+    assert len({text for text, _ in train + test}) == 1500
+    sides = {"before": {}, "after": {}}
+    for text, labels in train + test:
+        words = text.split()
+        assert len(words) == len(labels)
+        (at,) = (k for k, label in enumerate(labels) if label != "·")
+        for side, part in (
+            ("before", words[: at + 1]),
+            ("after", words[at:]),
+        ):
+            sides[side].setdefault(tuple(part), set()).add(labels[at])
+    told = {side: [] for side in sides}
+    for text, labels in train + test:
+        words = text.split()
+        (at,) = (k for k, label in enumerate(labels) if label != "·")
+        before = len(sides["before"][tuple(words[: at + 1])]) == 1
+        after = len(sides["after"][tuple(words[at:])]) == 1
+        told["before"].append(before)
+        told["after"].append(after)
+    for side in told.values():
+        assert 0.5 < np.mean(side) < 0.65
+    assert np.mean(np.logical_or(*told.values())) > 0.99
+
+
+def test_the_marker_fits_the_noun(rng):
+    for text, labels in tasks.senses(rng, "ko").train:
+        for word, label in zip(text.split(), labels, strict=True):
+            if label != "·":
+                closed = tasks.jamo(word[:-1])[-1, 2] > 0
+                assert word[-1] == ("을" if closed else "를")
+
+
 @pytest.mark.parametrize(
     ("call", "message"),
     [
+        (lambda rng: tasks.senses(rng, "fr"), "language: expected one of"),
+        (lambda rng: tasks.senses(rng, "en", 0), "train: expected 1 or"),
+        (lambda rng: tasks.senses(rng, "en", 9999), "at most 1500"),
         (lambda rng: tasks.reviews(rng, "fr"), "language: expected one of"),
         (lambda rng: tasks.reviews(rng, "en", 0), "train: expected 1 or"),
         (lambda rng: tasks.reviews(rng, "en", 10**6), "at most 20000"),

@@ -130,4 +130,5 @@ def _values(hint: Hint) -> dict[str, Any]:
 from rnnlib.exercises import (  # noqa: E402, F401 (they register themselves)
     hopfield,
     recurrent,
+    variants,
 )

@@ -49,7 +49,11 @@ def call(answer: Any, **arguments: Any) -> Any:
         if isinstance(value, np.ndarray)
     }
     shown = ", ".join(
-        f"{name} {value.shape}" if name in before else f"{name} = {value}"
+        f"{name} {value.shape}"
+        if name in before
+        else name
+        if callable(value)
+        else f"{name} = {value}"
         for name, value in arguments.items()
     )
     try:

@@ -22,6 +22,7 @@ from rnnlib.tasks.patterns import (
     glyphs,
     random_patterns,
 )
+from rnnlib.tasks.senses import senses
 from rnnlib.tasks.sentences import reviews
 from rnnlib.tasks.signals import (
     REBER,
@@ -77,6 +78,7 @@ __all__ = [
     "reber_next",
     "reber_string",
     "reviews",
+    "senses",
     "shift",
     "spacing",
     "spoken_digits",

@@ -2,24 +2,33 @@
 
 from rnnlib.language import set as language
 from rnnlib.widgets.beta_knob import BetaKnob
+from rnnlib.widgets.bottleneck import Bottleneck
 from rnnlib.widgets.capacity_cliff import CapacityCliff
 from rnnlib.widgets.hidden_film import HiddenFilm
 from rnnlib.widgets.memory_plate import MemoryPlate
 from rnnlib.widgets.one_unit_map import OneUnitMap
 from rnnlib.widgets.quiz import Quiz
+from rnnlib.widgets.shape_switch import ShapeSwitch
 from rnnlib.widgets.state_trail import StateTrail
+from rnnlib.widgets.teachers_hand import TeachersHand
 from rnnlib.widgets.training import Training
+from rnnlib.widgets.two_readers import Readers, TwoReaders
 from rnnlib.widgets.unroll import Unroll
 
 __all__ = [
     "BetaKnob",
+    "Bottleneck",
     "CapacityCliff",
     "HiddenFilm",
     "MemoryPlate",
     "OneUnitMap",
     "Quiz",
+    "Readers",
+    "ShapeSwitch",
     "StateTrail",
+    "TeachersHand",
     "Training",
+    "TwoReaders",
     "Unroll",
     "language",
 ]

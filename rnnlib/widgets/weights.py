@@ -52,7 +52,7 @@ def rounded(params_: Any, bits: int = 8) -> Any:
 
     def keep(W: Any) -> Any:
         unit = _unit(W, bits)
-        return np.round(W / unit).astype(float) * unit
+        return np.asarray(np.round(W / unit) * unit, float)
 
     return tree.apply(keep, params_)
 
@@ -76,4 +76,5 @@ def packed(part: Any, bits: int) -> dict[str, Any]:
 
 
 def _unit(W: Any, bits: int) -> float:
-    return float(abs(W).max() or 1) / (2 ** (bits - 1) - 1)
+    most: int = 2 ** (bits - 1) - 1
+    return float(abs(W).max() or 1) / most
