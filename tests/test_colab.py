@@ -114,7 +114,10 @@ print(sum(view in output.get("data", {}) for output in outputs))
 
 @pytest.mark.parametrize(
     "name",
-    ["01-hopfield.ipynb", "ko/01-hopfield.ipynb", "02-rnn.ipynb"],
+    [
+        *("01-hopfield.ipynb", "ko/01-hopfield.ipynb", "02-rnn.ipynb"),
+        "03-model-variants.ipynb",
+    ],
 )
 def test_the_chapter_runs_under_colab_s_versions(colab, name, tmp_path):
     path = ROOT / "notebooks" / name

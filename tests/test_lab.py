@@ -221,3 +221,32 @@ def test_what_is_typed_is_a_value_in_python(recurrent):
     expect(cell.locator(".jp-OutputArea-output")).to_contain_text(
         "'(a b c d dd)' ends at", timeout=20_000
     )
+
+
+@pytest.fixture
+def variants(browser, lab):
+    """Open chapter 3."""
+    page = opened(browser, lab, "03-model-variants.ipynb", quizzes=10)
+    yield page
+    page.context.close()
+
+
+def test_readers_tell_python_what_they_think(variants):
+    page = variants
+    errors = page.locator(".jp-RenderedText[data-mime-type*=stderr]")
+    assert errors.all_inner_texts() == []
+    field = page.locator(".rnn-widget .rnn-example").first.locator(
+        "xpath=ancestor::*[contains(@class, 'rnn-widget')]//*[contains("
+        "concat(' ', @class, ' '), ' rnn-text ')]"
+    )
+    field.scroll_into_view_if_needed()
+    field.click()
+    page.keyboard.press("Control+A")
+    page.keyboard.type("the bat broke")
+    cell = page.locator(".jp-CodeCell", has_text="two.chances")
+    cell.locator(".jp-InputArea-editor").click()
+    page.keyboard.press("Control+Enter")
+    expect(cell.locator(".jp-OutputArea-output")).to_contain_text(
+        "bat", timeout=20_000
+    )
+    expect(cell.locator(".jp-OutputArea-output")).to_contain_text("thing")

@@ -14,6 +14,7 @@ from rnnlib.widgets import weights
 
 CHAPTER = "notebooks/01-hopfield.html"
 RECURRENT = "notebooks/02-rnn.html"
+VARIANTS = "notebooks/03-model-variants.html"
 AXE = Path(importlib.util.find_spec("axe_playwright_python").origin).with_name(
     "axe.min.js"
 )
@@ -184,6 +185,12 @@ TOUCHES = {
     "one_unit_map": (RECURRENT, RANGE, "ArrowRight", ".rnn-status"),
     "training": (RECURRENT, RANGE, "ArrowLeft", ".rnn-written"),
     "hidden_film": (RECURRENT, "textarea", "a", ".rnn-film"),
+    "shape_switch": (
+        *(VARIANTS, "button[aria-pressed=false]", "Enter", ".rnn-status"),
+    ),
+    "two_readers": (VARIANTS, ".rnn-text", "x", ".rnn-status"),
+    "teachers_hand": (VARIANTS, RANGE, "ArrowLeft", ".rnn-status"),
+    "bottleneck": (VARIANTS, RANGE, "ArrowRight", ".rnn-chart ~ *, .rnn-note"),
 }
 
 
@@ -506,6 +513,68 @@ def test_the_korean_edition_opens_on_korean_text(visit):
     film = box(visit(f"ko/{RECURRENT}"), "hidden_film")
     assert "새 파일" in film.get_by_label("읽힐 글").input_value()
     assert film.get_by_label("모델").input_value() == "한국어"
+
+
+# --- chapter 3 -------------------------------------------------------------
+
+
+def test_a_shape_is_chosen_and_says_what_an_answer_feels(visit):
+    page = visit(VARIANTS)
+    switch = box(page, "shape_switch")
+    status = switch.locator(".rnn-status")
+    for name, said in (
+        ("Many-to-many", "x1 to x3"),
+        ("Bidirectional", "x1 to x5"),
+    ):
+        switch.get_by_role("button", name=name, exact=False).press("Enter")
+        switch.locator("[role=radio][aria-label^='y3']").focus()
+        expect(status).to_contain_text("y3")
+        subscripts = str.maketrans("₀₁₂₃₄₅₆₇₈₉", "0123456789")
+        assert said in status.inner_text().translate(subscripts)
+    page.add_script_tag(path=str(AXE))
+    assert not violations(page)
+
+
+def test_the_right_context_decides_a_word_nobody_tried(visit):
+    readers = box(visit(VARIANTS), "two_readers")
+    readers.get_by_role("combobox").select_option("English")
+    readers.locator(".rnn-text").fill(
+        "we said that the bat hung from the roof"
+    )
+    status = readers.locator(".rnn-status")
+    page = readers.page
+    readers.locator(".rnn-scroll [tabindex='0']").first.focus()
+    for _ in range(4):
+        page.keyboard.press("ArrowRight")
+    expect(status).to_contain_text("right")
+    expect(status).to_contain_text("animal")
+
+
+def test_the_korean_edition_opens_on_sagwa(visit):
+    readers = box(visit(f"ko/{VARIANTS}"), "two_readers")
+    assert (
+        readers.locator(".rnn-text").input_value() == "나는 사과를 갖고 싶다"
+    )
+    expect(readers.locator(".rnn-status")).to_contain_text("열매")
+
+
+def test_a_wrong_token_derails_the_free_lane_only(visit):
+    hand = box(visit(VARIANTS), "teachers_hand")
+    hand.get_by_role("button", name="All its own").press("Enter")
+    hand.get_by_role("button", name="step 3").first.click()
+    hand.get_by_role("button", name="Wrong token at step 3").press("Enter")
+    expect(hand.locator(".rnn-status")).to_contain_text("tokens after it")
+    hand.get_by_role("button", name="Reset").press("Enter")
+    expect(hand.locator(".rnn-status")).not_to_contain_text("wrong token")
+
+
+def test_a_silenced_context_says_something_else(visit):
+    neck = box(visit(VARIANTS), "bottleneck")
+    neck.get_by_label("Numbers kept").press("Home")
+    status = neck.locator(".rnn-status").last
+    before = status.inner_text()
+    neck.get_by_role("button", name="Reset").press("Enter")
+    expect(status).not_to_have_text(before)
 
 
 def test_the_search_works_from_a_folder(visit, site):

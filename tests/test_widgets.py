@@ -638,6 +638,14 @@ def test_the_readers_say_what_the_models_say():
         assert widget.chances[way] == pytest.approx(want, abs=1e-4)
 
 
+def test_the_korean_edition_opens_on_korean_readers():
+    both = {"English": readers(), "한국어": readers()}
+    assert widgets.TwoReaders(both).name == "English"
+    widgets.language("ko")
+    assert widgets.TwoReaders(both).name == "한국어"
+    assert widgets.TwoReaders({"a": readers()}).name == "a"
+
+
 def test_where_what_decides_stands():
     from rnnlib.widgets.two_readers import _decides
 

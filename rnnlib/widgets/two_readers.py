@@ -106,6 +106,9 @@ class TwoReaders(Widget):
             for name, each in readers.items()
         }
         name, first = next(iter(readers.items()))
+        if language.get() == "ko":  # the edition's own language first
+            name = next((n for n in readers if "가" <= n[:1] <= "힣"), name)
+            first = readers[name]
         super().__init__(
             readers={
                 name: {
