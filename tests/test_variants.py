@@ -31,7 +31,9 @@ def printed():
             exec(cell.source, names)
         texts[cell.id] = out.getvalue()
 
-    def numbers(id):
+    def numbers(id, words=False):
+        if words:
+            return texts[id]
         lines = texts[id].strip().splitlines()
         found = (re.findall(r"(?<![\w-])-?\d*\.\d+", line) for line in lines)
         return [[float(number) for number in line] for line in found if line]
@@ -56,6 +58,14 @@ def test_order_tells_more_of_a_name_than_its_letters(printed):
     assert largest < 0.2
     assert letters + 0.05 < reading
     assert 0.6 < reading < 0.8, "seven of ten"
+
+
+def test_relatives_are_taken_for_one_another(printed):
+    assert printed("mistakes")[0][0] > 0.25
+    assert "is" in printed("mistakes", words=True).split("known best:")[1]
+    pairs = printed("mistakes", words=True)
+    assert "pt-br taken for it" in pairs
+    assert "de taken for" in pairs
 
 
 def test_the_tagger_beats_the_window_and_both_ways_beat_one(printed):
