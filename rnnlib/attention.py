@@ -1,8 +1,8 @@
 r"""An encoder-decoder that looks back at every state of its encoder.
 
     a_ut = softmax over t of (s_u . h_t)     how much step u looks at t    [1]
-    k_u = sum_t a_ut h_t                     what it sees                  [2]
-    y_u = [s_u  k_u] W_hy + b_y              the readout of both           [3]
+    hbar_u = sum_t a_ut h_t                  what it sees                  [2]
+    y_u = [s_u  hbar_u] W_hy + b_y           the readout of both           [3]
 
 h_t are the states of the encoder, s_u those of the decoder. [1] and [2] are
 `hopfield.retrieve` with the patterns h_t, the query s_u and beta = 1.
@@ -29,7 +29,9 @@ Array = npt.NDArray[Any]
 def look(
     ss: Array, hs: Array, mask: npt.ArrayLike | None = None
 ) -> tuple[Array, Array]:
-    """Look from ss (U, B, H) at hs (T, B, H): k (U, B, H), a (U, T, B).
+    """Look from ss (U, B, H) at hs (T, B, H).
+
+    Returns the means hbar (U, B, H) and the weights a (U, T, B).
 
     With a mask (T, B), steps where it is 0 are not looked at.
     """
@@ -41,11 +43,11 @@ def look(
 
 
 def look_backward(
-    ss: Array, hs: Array, a: Array, dk: Array
+    ss: Array, hs: Array, a: Array, dhbar: Array
 ) -> tuple[Array, Array]:
-    """Undo look: dL/dk (U, B, H) -> dL/dss (U, B, H), dL/dhs (T, B, H)."""
-    da = np.einsum("ubh,tbh->utb", dk, hs, optimize=True)  # [2]
-    dhs = np.einsum("utb,ubh->tbh", a, dk, optimize=True)  # [2]
+    """Undo look: dL/dhbar (U, B, H) -> dL/dss (U, B, H), dL/dhs (T, B, H)."""
+    da = np.einsum("ubh,tbh->utb", dhbar, hs, optimize=True)  # [2]
+    dhs = np.einsum("utb,ubh->tbh", a, dhbar, optimize=True)  # [2]
     dscores = a * (da - (a * da).sum(axis=1, keepdims=True))  # [1]
     dss = np.einsum("utb,tbh->ubh", dscores, hs, optimize=True)  # [1]
     return dss, dhs + np.einsum("utb,ubh->tbh", dscores, ss, optimize=True)
@@ -99,8 +101,8 @@ class Attentive(NamedTuple):
         hs, tape, ss, decoder_tape, seen, a = run
         loss, dys = readout.cross_entropy(ys, targets, mask)
         dread, dseen = readout.backward(params.decoder.readout, seen, dys)
-        dss, dk = np.split(dseen, 2, axis=-1)  # [3]
-        more, dhs = look_backward(ss, hs, a, dk)
+        dss, dhbar = np.split(dseen, 2, axis=-1)  # [3]
+        more, dhs = look_backward(ss, hs, a, dhbar)
         dcell, _, dstate = scan.backward(
             *(self.cell, params.decoder.cell, decoder_tape, dss + more),
             inputs=False,
@@ -127,8 +129,8 @@ class Attentive(NamedTuple):
         for _ in range(longest):
             word = one_hot(said[-1], self.V, hs.dtype)
             state, _ = self.cell.step(params.decoder.cell, word, state)
-            k, _ = look(state.h[None], hs, mask)
-            seen = np.concatenate([state.h, k[0]], axis=-1)
+            hbar, _ = look(state.h[None], hs, mask)
+            seen = np.concatenate([state.h, hbar[0]], axis=-1)
             ys = readout.forward(params.decoder.readout, seen)
             said = np.vstack([said, ys.argmax(axis=-1)])
         return decoding.up_to_end(said[1:])
@@ -149,7 +151,7 @@ class Attentive(NamedTuple):
         ss, _, decoder_tape = scan.forward(
             self.cell, params.decoder.cell, words, state
         )
-        k, a = look(ss, hs, mask)
-        seen = np.concatenate([ss, k], axis=-1)  # [3]
+        hbar, a = look(ss, hs, mask)
+        seen = np.concatenate([ss, hbar], axis=-1)  # [3]
         ys = readout.forward(params.decoder.readout, seen)
         return ys, (hs, tape, ss, decoder_tape, seen, a)

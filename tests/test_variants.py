@@ -43,7 +43,7 @@ def printed():
 
 def test_counting_words_is_little_better_than_a_coin(printed):
     for counting, reading in printed("judges"):
-        assert counting < 0.65
+        assert counting < 0.62, "the ceiling is 0.6"
         assert reading > 0.97
 
 
@@ -147,11 +147,13 @@ def test_a_forced_score_flatters_and_whole_answers_agree(printed):
     assert rows[1][0] > rows[1][1] + 0.03
 
 
-def test_forcing_is_ahead_early_and_always_its_own_far_behind(printed):
+def test_forcing_is_ahead_early_and_all_arrive(printed):
     """Bengio and colleagues (2015): 11.2 where it always reads its own."""
-    truth, own, scheduled = printed("schedule")
+    truth, own, scheduled, *late = printed("schedule")
+    assert len(truth) == len(own) == len(scheduled) == 3
     assert max(own) < min(truth)
     assert max(scheduled) < min(truth), "the page says it does not help"
+    assert np.min(late) > 0.9
 
 
 def test_a_wider_beam_finds_likelier_answers(printed):

@@ -293,7 +293,7 @@ function render({ model, el }) {
       html("option", { value: "teacher" }, text.teacher), html("option", { value: "own" }, text.own),
       ...symbols.map((_, k) => k).filter((k) => k > 2)
         .map((k) => html("option", { value: k }, fit(text.wrong, { token: name(k) }))));
-    const state = html("span", { class: "rnn-hand-state" }, "h", html("sub", {}, String(u + 1)));
+    const state = html("span", { class: "rnn-hand-state" }, "s", html("sub", {}, String(u + 1)));
     const top = html("th", { scope: "col" }, press);
     const parts = {
       right: [right.node], state: [state], reads: [read.node], from: u ? [select] : [],
