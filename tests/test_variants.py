@@ -149,11 +149,11 @@ def test_a_forced_score_flatters_and_whole_answers_agree(printed):
 
 def test_forcing_is_ahead_early_and_all_arrive(printed):
     """Bengio and colleagues (2015): 11.2 where it always reads its own."""
-    truth, own, scheduled, *late = printed("schedule")
+    truth, own, scheduled = printed("schedule")
     assert len(truth) == len(own) == len(scheduled) == 3
     assert max(own) < min(truth)
     assert max(scheduled) < min(truth), "the page says it does not help"
-    assert np.min(late) > 0.9
+    assert np.min(printed("later")) > 0.85
 
 
 def test_a_wider_beam_finds_likelier_answers(printed):
