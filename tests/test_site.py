@@ -180,9 +180,8 @@ def test_each_widget_has_a_picture_with_words_and_a_payload(site, name):
 def test_every_widget_of_the_book_is_on_the_site(site):
     text = "".join((site / name).read_text("utf-8") for name in PAGES)
     for name in widgets.__all__:
-        if name != "language":
-            stem = getattr(widgets, name).stem
-            assert f'data-widget="{stem}"' in text
+        stem = getattr(getattr(widgets, name), "stem", None)
+        assert stem is None or f'data-widget="{stem}"' in text
 
 
 @pytest.mark.parametrize("language", ["", "ko/"])

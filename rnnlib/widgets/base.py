@@ -31,8 +31,10 @@ from matplotlib.figure import Figure
 from rnnlib import language
 
 HERE = Path(__file__).parent
-IMPORT = re.compile(r'^import \{[^}]*\} from "\./(\w+)\.js";$', re.MULTILINE)
-EXPORT = re.compile(r"^export (?=function|const|class)", re.MULTILINE)
+IMPORT = re.compile(r'^import (\{[^}]*\}) from "\./(\w+)\.js";$', re.MULTILINE)
+EXPORT = re.compile(
+    r"^export (?=(?:function|const|class) (\w+))", re.MULTILINE
+)
 DEFAULT = "export default { render };"
 
 # The traits of every ipywidget: they say nothing about this one.
@@ -52,7 +54,7 @@ def esm(name: str) -> str:
     pasted: set[str] = set()
 
     def paste(match: re.Match[str]) -> str:
-        part = match[1]
+        part = match[2]
         if part in pasted:
             return ""
         pasted.add(part)
@@ -65,14 +67,32 @@ def bundle() -> str:
     """Return all widgets and their host as one classic script.
 
     A classic script, unlike a module, also runs from a folder (``file://``).
+    Each module is a function that runs once; what several import is there
+    once.
     """
     parts = ["const widgets = {};"]
-    for path in sorted(HERE.glob("*.js")):
-        text = esm(path.stem)
+    done: set[str] = set()
+
+    def add(name: str) -> None:
+        if name in done:
+            return
+        done.add(name)
+        text = _read(f"{name}.js")
+        for _, part in IMPORT.findall(text):
+            add(part)
+        body = EXPORT.sub("", IMPORT.sub(r"const \1 = \2_;", text))
         if DEFAULT in text:
-            text = EXPORT.sub("", text).replace(DEFAULT, "return { render };")
-            parts.append(f'widgets["{path.stem}"] = (() => {{\n{text}}})();')
-    parts.append(EXPORT.sub("", esm("host")))
+            body = body.replace(DEFAULT, "return { render };")
+            parts.append(f'widgets["{name}"] = (() => {{\n{body}}})();')
+        else:
+            given = ", ".join(EXPORT.findall(text))
+            body += f"return {{ {given} }};\n"
+            parts.append(f"const {name}_ = (() => {{\n{body}}})();")
+
+    for path in sorted(HERE.glob("*.js")):
+        if path.stem != "host":
+            add(path.stem)
+    add("host")
     return '(() => {\n"use strict";\n' + "\n".join(parts) + "})();\n"
 
 

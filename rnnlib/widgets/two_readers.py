@@ -50,7 +50,7 @@ class TwoReaders(Widget):
 
     A text is cut at white space into words, or into its characters, white
     space left out. A word that the vocabulary lacks is looked for again in
-    lower case without the marks around it. Sixteen bits a weight are kept.
+    lower case without the marks around it. Eight bits a weight are kept.
 
     Parameters
     ----------
@@ -113,7 +113,7 @@ class TwoReaders(Widget):
             readers={
                 name: {
                     **{
-                        way: weights.packed(getattr(each, way), 16)
+                        way: weights.packed(getattr(each, way), 8)
                         for way in WAYS
                     },
                     "symbols": list(each.vocabulary.symbols),
@@ -243,7 +243,7 @@ def _plain(text: str, else_: str) -> str:
 
 
 def _rounded(params: Any) -> Any:
-    return weights.rounded(params, 16)
+    return weights.rounded(params, 8)
 
 
 def _check(name: str, each: Any) -> None:

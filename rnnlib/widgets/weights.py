@@ -52,7 +52,7 @@ def rounded(params_: Any, bits: int = 8) -> Any:
 
     def keep(W: Any) -> Any:
         unit = _unit(W, bits)
-        return np.asarray(np.round(W / unit) * unit, float)
+        return np.asarray(np.round(W / unit), float) * unit
 
     return tree.apply(keep, params_)
 
