@@ -523,11 +523,14 @@ def test_a_shape_is_chosen_and_says_what_an_answer_feels(visit):
     switch = box(page, "shape_switch")
     status = switch.locator(".rnn-status")
     for name, said in (
-        ("Many to many, aligned", "y₃ can feel x₁, x₂, x₃; it cannot feel"),
+        (
+            "Many to many, aligned",
+            "y₃ can feel x₁, x₂, x₃ (3 of 5); it cannot feel",
+        ),
         ("Bidirectional", "y₃ can feel every input"),
     ):
         switch.get_by_role("button", name=name).press("Enter")
-        switch.get_by_role("radio", name="y₃").focus()
+        switch.get_by_role("radio", name="answer y3").focus()
         expect(status).to_contain_text(said)
     page.add_script_tag(path=str(AXE))
     assert not violations(page)

@@ -604,7 +604,7 @@ def test_the_film_follows_the_training_and_shows_what_it_says():
 def test_eight_bits_are_near_the_weights():
     params = network(H=4)
     for a, b in zip(
-        tree.leaves(widgets.weights.rounded(params)),
+        tree.leaves(widgets.weights.rounded(params, 8)),
         tree.leaves(params),
         strict=True,
     ):

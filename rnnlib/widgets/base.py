@@ -36,6 +36,10 @@ EXPORT = re.compile(
     r"^export (?=(?:function|const|class) (\w+))", re.MULTILINE
 )
 DEFAULT = "export default { render };"
+# What a page need not carry: whole-line comments, and indentation.
+REMARKS = re.compile(
+    r"^ *(?:/\*\*.*?\*/|//.*?)\n|^ +", re.MULTILINE | re.DOTALL
+)
 
 # The traits of every ipywidget: they say nothing about this one.
 NOT_OURS = {*ipywidgets.DOMWidget.class_trait_names(), "comm", "keys"}
@@ -81,6 +85,7 @@ def bundle() -> str:
         for _, part in IMPORT.findall(text):
             add(part)
         body = EXPORT.sub("", IMPORT.sub(r"const \1 = \2_;", text))
+        body = REMARKS.sub("", body)
         if DEFAULT in text:
             body = body.replace(DEFAULT, "return { render };")
             parts.append(f'widgets["{name}"] = (() => {{\n{body}}})();')

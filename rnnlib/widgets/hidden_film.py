@@ -27,7 +27,7 @@ SUMMARY = {
 class HiddenFilm(Widget):
     """Type a text and watch every unit; sort the units by what they follow.
 
-    The newest network is carried exactly (float32); of the older ones a
+    The newest network is carried in sixteen bits; of the older ones a
     page keeps eight bits a weight.
 
     Parameters
@@ -105,7 +105,7 @@ class HiddenFilm(Widget):
                     "step": snapshot.step,
                     "weights": weights.packed(
                         weights.matrices(snapshot.params),
-                        32 if snapshot is chosen[-1] else 8,
+                        16 if snapshot is chosen[-1] else 8,
                     ),
                 }
                 for snapshot in chosen
@@ -127,7 +127,7 @@ class HiddenFilm(Widget):
         chosen = self._chosen(self.name)
         newest = self.epoch < 0 or self.epoch >= len(chosen) - 1
         snapshot = chosen[-1 if newest else self.epoch]
-        return snapshot.params if newest else weights.rounded(snapshot.params)
+        return weights.rounded(snapshot.params, 16 if newest else 8)
 
     @property
     def states(self) -> npt.NDArray[Any]:

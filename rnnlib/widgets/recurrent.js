@@ -61,12 +61,12 @@ export function softmax(ys, temperature = 1) {
 
 const bytes = (base64) => Uint8Array.from(atob(base64), (c) => c.charCodeAt(0));
 
-/** A matrix as Python wrote it: float32, or int8 or int16 times a unit. */
+/** A matrix as Python wrote it: int8 or int16 times a unit. */
 export function matrix({ data, shape, unit }) {
   const raw = bytes(data).buffer;
   const size = shape.reduce((a, b) => a * b, 1);
-  const Kind = !unit ? Float32Array : raw.byteLength === size ? Int8Array : Int16Array;
-  const flat = Float64Array.from(new Kind(raw), (q) => (unit ? q * unit : q));
+  const Kind = raw.byteLength === size ? Int8Array : Int16Array;
+  const flat = Float64Array.from(new Kind(raw), (q) => q * unit);
   if (shape.length === 1) return flat;
   const [rows, columns] = shape;
   return Array.from({ length: rows }, (_, i) => flat.slice(i * columns, (i + 1) * columns));

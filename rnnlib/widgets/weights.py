@@ -47,7 +47,7 @@ def params(named: dict[str, Any]) -> decoding.Params:
     )
 
 
-def rounded(params_: Any, bits: int = 8) -> Any:
+def rounded(params_: Any, bits: int) -> Any:
     """Return the weights as `packed` keeps them, in the same NamedTuples."""
 
     def keep(W: Any) -> Any:
@@ -58,19 +58,16 @@ def rounded(params_: Any, bits: int = 8) -> Any:
 
 
 def packed(part: Any, bits: int) -> dict[str, Any]:
-    """Return weights in base64: float32, or int8 or int16 and a unit.
+    """Return weights in base64, 8 or 16 bits each, and their unit.
 
     A NamedTuple or dict becomes an object with its names, an array a base64
     string with its shape.
     """
     if isinstance(part, np.ndarray):
-        text: dict[str, Any] = {"shape": list(part.shape)}
-        if bits == 32:
-            data = part.astype("<f4")
-        else:
-            text["unit"] = _unit(part, bits)
-            data = np.round(part / text["unit"]).astype(f"<i{bits // 8}")
-        return text | {"data": base64.b64encode(data.tobytes()).decode()}
+        unit = _unit(part, bits)
+        data = np.round(part / unit).astype(f"<i{bits // 8}").tobytes()
+        text = base64.b64encode(data).decode()
+        return {"shape": list(part.shape), "unit": unit, "data": text}
     named = part if isinstance(part, dict) else part._asdict()
     return {name: packed(each, bits) for name, each in named.items()}
 
