@@ -50,7 +50,7 @@ const TEXT = {
   ko: {
     argument: "다섯 모양은 모두 같은 셀을 쓴다. 어떤 x{sub}를 넣고 어떤 y{sub}를 묻는지만 다르다.",
     pick: "모양", readsWhat: "디코더가 단계마다 읽는 것",
-    truth: "훈련할 때: 정답(티처 포싱)", own: "쓸 때: 스스로 낸 답(자유 실행)",
+    truth: "학습할 때: 정답(티처 포싱)", own: "쓸 때: 스스로 낸 답(자유 실행)",
     T: "입력 수 T", U: "답의 수 U", reset: "처음으로", picture: "입력과 답. 하나를 가리키거나 화살표 키로 옮겨 다닌다.",
     fed: "넣는 것", asked: "묻는 것", loss: "손실", cell: "셀", example: "보기",
     start: "시작", encoder: "인코더", decoder: "디코더",
@@ -66,7 +66,7 @@ const TEXT = {
     shapes: {
       "many-to-one": {
         name: "다대일", fed: "{xs}", asked: "{ys} 하나, 다 읽은 뒤에", loss: "{ys} 한 곳",
-        cell: "가중치 한 벌을 {T}단계에 모두 쓴다", example: "영화평 → 칭찬인가 비난인가",
+        cell: "가중치 한 벌을 {T}단계에 모두 쓴다", example: "후기 → 칭찬인가 불평인가",
         note: "마지막 앞의 상태들은 말이 없다. 그 자리에는 y가 아예 없다.",
       },
       "many-to-many": {
