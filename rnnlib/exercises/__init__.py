@@ -128,6 +128,7 @@ def _values(hint: Hint) -> dict[str, Any]:
 
 
 from rnnlib.exercises import (  # noqa: E402, F401 (they register themselves)
+    backprop,
     hopfield,
     recurrent,
     variants,

@@ -52,7 +52,7 @@ def call(answer: Any, **arguments: Any) -> Any:
         f"{name} {value.shape}"
         if name in before
         else name
-        if callable(value)
+        if callable(value) or isinstance(value, tuple | list)
         else f"{name} = {value}"
         for name, value in arguments.items()
     )
