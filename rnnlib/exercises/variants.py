@@ -121,8 +121,8 @@ def _readers() -> tuple[Any, Any, Any]:
         "sum": {
             "en": "You added the states. Put them side by side, so that the "
             "readout can weigh each: (T, B, 2H).",
-            "ko": "두 상태를 더했다. 출력층이 따로 무게를 달 수 있게 옆으로 "
-            "잇는다. 모양은 (T, B, 2H)이다.",
+            "ko": "두 상태를 더했다. 출력층이 저마다 가중치를 줄 수 있게 "
+            "옆으로 잇는다. 모양은 (T, B, 2H)이다.",
         },
         "order": {
             "en": "The halves are right, but run_ahead comes first.",
@@ -143,7 +143,7 @@ def _readers() -> tuple[Any, Any, Any]:
         "right": {
             "en": "The two readers share nothing, so they could run at the "
             "same time.",
-            "ko": "두 신경망은 나누어 쓰는 것이 없어 동시에 돌릴 수도 있다.",
+            "ko": "두 신경망은 함께 쓰는 것이 없어 동시에 돌릴 수도 있다.",
         },
     },
 )
@@ -184,7 +184,7 @@ def both_ways(answer: Any) -> None:
         "same": {
             "en": "So each step reads the answer that it is to give: it need "
             "only copy. Move everything on by one step.",
-            "ko": "단계마다 제가 낼 답을 읽는 셈이라 베끼기만 하면 된다. "
+            "ko": "단계마다 스스로 낼 답을 읽는 셈이라 베끼면 그만이다. "
             "모두 한 단계씩 뒤로 민다.",
         },
         "ahead": {
@@ -292,7 +292,7 @@ def before(answer: Any) -> None:
         },
         "right": {
             "en": "Beam search looks for the same with less looking.",
-            "ko": "빔 서치는 같은 것을 덜 뒤지고 찾는다.",
+            "ko": "빔 서치는 같은 것을 덜 살피면서 찾는다.",
         },
     },
 )

@@ -24,9 +24,9 @@ SUMMARY = {
     "en": "The share of strings that encoder-decoders with a context of "
     "{sizes} numbers repeat without a mistake, by length. The one with "
     "{size} reads {read!r} and writes {written!r}.",
-    "ko": "콘텍스트 벡터의 크기가 {sizes}인 인코더-디코더가 숫자열을 틀림없이 "
-    "옮겨 쓴 비율을 길이마다 나타낸 그림. 크기가 {size}인 모델이 읽은 것은 "
-    "{read!r}, 쓴 것은 {written!r}.",
+    "ko": "콘텍스트 벡터의 크기가 {sizes}인 인코더-디코더가 숫자열을 하나도 "
+    "틀리지 않고 옮겨 쓴 비율을 길이마다 나타낸 그림. 크기가 {size}인 모델이 "
+    "읽은 것은 {read!r}, 쓴 것은 {written!r}.",
 }
 
 

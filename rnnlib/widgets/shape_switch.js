@@ -67,7 +67,7 @@ const TEXT = {
       "many-to-one": {
         name: "다대일", fed: "{xs}", asked: "{ys} 하나, 다 읽은 뒤에", loss: "{ys} 한 곳",
         cell: "가중치 한 벌을 {T}단계에 모두 쓴다", example: "후기 → 칭찬인가 불평인가",
-        note: "마지막 앞의 상태들은 말이 없다. 그 자리에는 y가 아예 없다.",
+        note: "마지막 단계 앞의 상태들은 말이 없다. 그 자리에는 y가 아예 없다.",
       },
       "many-to-many": {
         name: "정렬된 다대다", fed: "{xs}", asked: "{ys}, 제 x를 읽자마자 하나씩", loss: "답마다, {ys}",
@@ -279,6 +279,7 @@ function render({ model, el }) {
   const knobs = (row) => [...drawn.marks].filter(([name, { y }]) => y === row && /^(x|y|z)/.test(name)).map(([name]) => name);
   function walk(event, name) {
     const here = drawn.marks.get(name);
+    if (!here) return; // gone, though the focus has not left it yet
     const row = knobs(here.y);
     const other = knobs(here.y === ROW.y ? ROW.x : ROW.y);
     const k = row.indexOf(name);
@@ -322,8 +323,10 @@ function render({ model, el }) {
         role: "radio", tabindex: -1, "aria-label": label,
         onfocus: () => {
           point("");
+          const place = drawn.marks.get(name);
+          if (!place) return; // a change that was painted only now took the mark away
           look(name);
-          reveal(scroller, zoom() * (drawn.marks.get(name).x - 2 * R), zoom() * 4 * R);
+          reveal(scroller, zoom() * (place.x - 2 * R), zoom() * 4 * R);
         },
         onclick: () => node.focus(),
         // Not onpointerenter: a page that scrolls under a resting mouse means nothing.

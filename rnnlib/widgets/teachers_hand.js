@@ -184,6 +184,11 @@ function render({ model, el }) {
       const n = Number(figure.value);
       if (figure.value !== "" && Number.isInteger(n) && n >= 0 && n <= 9999) say(n);
     },
+    // What is no number from 0 to 9999 was not asked: it goes when the field is left.
+    onchange: () => {
+      const n = numberOf(model.get("text"));
+      figure.value = n < 0 ? "" : String(n);
+    },
   });
   const entry = (most, oninput) => html("input", {
     type: "text", class: "rnn-text", maxlength: most, spellcheck: "false", autocomplete: "off", dir: "auto", oninput,

@@ -28,8 +28,8 @@ MARKS = ".,!?;:\"'()\u2026\u201c\u201d\u2018\u2019"
 SUMMARY = {
     "en": "The likeliest label of each of the {T} tokens in {text!r}, read "
     "from the left, from the right, and both ways.",
-    "ko": "다음 글의 토큰 {T}개마다 가장 그럴듯한 꼬리표를 왼쪽부터, "
-    "오른쪽부터, 양쪽 다 읽고 매긴 것: {text!r}",
+    "ko": "다음 글을 왼쪽부터, 오른쪽부터, 양쪽으로 읽을 때 토큰 {T}개에 "
+    "저마다 가장 그럴듯한 꼬리표: {text!r}",
 }
 
 

@@ -27,6 +27,8 @@ def page_context(
     """Load the widgets where there are any; mend the theme's scripts."""
     if 'class="rnn-widget"' in context.get("body", ""):
         app.add_js_file("rnn-widgets.js", loading_method="defer")
+    if "rnn-lead" in context.get("body", ""):
+        app.add_css_file("landing.css", priority=901)
     # sphinxcontrib-bibtex puts entries that are no list items into a list.
     context["body"] = context.get("body", "").replace(
         'role="doc-biblioentry"', 'role="listitem"'
