@@ -13,7 +13,8 @@ sends the last state to one or the other: there the surface has its wall, and
 its slope grows like (w sigmoid'(x_0))^T. [3] goes forward with the state, so
 that whole grids of w and b are taken at once. Book: chapter 4.
 Sources: Pascanu, Mikolov and Bengio (2013), arXiv:1211.5063, equation 8 and
-figure 6; folds: Doya (1993).
+figure 6; folds: Doya (1992),
+doi:10.1109/ISCAS.1992.230622.
 """
 
 from __future__ import annotations

@@ -7,6 +7,8 @@ import pytest
 from numpy.testing import assert_allclose, assert_array_equal
 
 from rnnlib import (
+    bptt,
+    cliff,
     decoding,
     gru,
     hopfield,
@@ -21,12 +23,17 @@ from rnnlib import (
 from rnnlib.widgets import (
     Bottleneck,
     CapacityCliff,
+    CliffWalk,
+    ErrorRiver,
+    GradientFlow,
     ShapeSwitch,
     StateTrail,
+    gradient_flow,
     shape_switch,
     weights,
 )
-from rnnlib.widgets.base import esm
+from rnnlib.widgets.base import bundle, esm
+from rnnlib.widgets.cliff_walk import lost
 
 
 @pytest.fixture(scope="module")
@@ -375,6 +382,40 @@ def changes(forward, *inputs):
     return np.array(seen).T
 
 
+def test_a_mark_may_vanish_while_it_is_pressed(browser):
+    page = browser.new_page()
+    raised = []
+    page.on("pageerror", lambda error: raised.append(error))
+    page.set_content(ShapeSwitch("encoder-decoder").to_html())
+    page.add_script_tag(content=bundle())
+    page.evaluate(
+        """async () => {
+          const [T] = document.querySelectorAll("input[type=range]");
+          const mark = (k) =>
+            document.querySelector(`[role=radio][aria-label$="x${k}"]`);
+          const set = (n) => {
+            T.value = n;
+            T.dispatchEvent(new Event("input"));
+          };
+          set(1);  // index: two inputs
+          mark(5).focus();  // before the change is painted
+          set(4);
+          await new Promise(requestAnimationFrame);
+          mark(5).focus();
+          set(1);
+          await new Promise((done) => requestAnimationFrame(() => {
+            mark(5).dispatchEvent(
+              new KeyboardEvent("keydown", { key: "ArrowLeft" }));
+            done();
+          }));
+        }"""
+    )
+    checked = page.locator("[role=radio][aria-checked=true]")
+    assert checked.get_attribute("aria-label") == "input x2"
+    assert not raised
+    page.close()
+
+
 @pytest.mark.parametrize("cell", [rnn, gru], ids=["rnn", "gru"])
 def test_the_picture_tells_what_the_networks_feel(cell, rng):
     T, U, D, H, V = 5, 3, 2, 4, 4
@@ -598,6 +639,19 @@ def test_the_page_says_every_number_as_rnnlib(javascript, browser):
     page.close()
 
 
+def test_what_is_no_number_goes_when_its_field_is_left(browser, taught):
+    page = browser.new_page()
+    page.set_content(taught.to_html())
+    page.add_script_tag(content=bundle())
+    field = page.locator("input[type=number]")
+    asked = field.input_value()
+    for typed in ("-5", "99999", "2.5", ""):
+        field.fill(typed)
+        page.get_by_role("button", name="Reset").focus()
+        assert field.input_value() == asked, typed
+    page.close()
+
+
 def test_a_slip_is_the_likeliest_wrong_token_and_then_the_next(javascript):
     p = [0.3, 0.2, 0.1, 0.05, 0.25, 0.1]
     call = "teachers_hand", "slip", p
@@ -605,3 +659,366 @@ def test_a_slip_is_the_likeliest_wrong_token_and_then_the_next(javascript):
     assert javascript(*call, 3, 4) == 5
     assert javascript(*call, 3, 5) == 4, "round again"
     assert javascript(*call, 1, "teacher") == 4
+
+
+# --- gradient bench --------------------------------------------------------
+
+
+@pytest.fixture(params=[(2, 3, 1, 4), (1, 2, 2, 2), (3, 4, 2, 8)], ids=str)
+def checked(request, rng):
+    """Return a gradient check, and what the page makes of its weights."""
+    from rnnlib import rnn
+    from rnnlib.widgets import GradientBench
+
+    D, H, V, T = request.param
+    cell = rnn.Params(*(rng.normal(0, 0.7, s) for s in ((D, H), (H, H), H)))
+    read = readout.Params(rng.normal(0, 0.7, (H, V)), rng.normal(0, 0.7, V))
+    xs, targets = rng.normal(size=(T, D)), rng.normal(size=(T, V))
+    return GradientBench((cell, read), xs, targets)
+
+
+def test_the_page_checks_gradients_as_rnnlib(javascript, checked):
+    from rnnlib import bptt, gradients
+    from rnnlib.widgets import gradient_bench
+
+    for symmetric in (False, True):
+        checked.symmetric = symmetric
+        params, xs = checked.params, np.array(checked.xs)
+        targets = np.array(checked.targets)
+        named = checked.weights
+        if symmetric:
+            named = javascript("gradient_bench", "symmetric", named)
+        for T in {1, 2, len(xs)}:
+            checked.T = T
+            call = named, xs[:T], targets[:T]
+            hs, _, tape = bptt.forward(rnn, params.cell, xs[:T, None])
+            dys = readout.forward(params.readout, hs) - targets[:T, None]
+            seen = javascript("gradient_bench", "forward", *call)
+            assert seen["L"] == pytest.approx((dys**2).sum() / 2, abs=1e-12)
+            dread, dhs = readout.backward(params.readout, hs, dys)
+            dcell, _, _ = bptt.backward(rnn, params.cell, tape, dhs)
+            for bug in range(6):
+                checked.bug = bug
+                got = javascript("gradient_bench", "backward", *call, bug)
+                want = checked.analytic
+                for name, dW in weights.matrices(want).items():
+                    assert_allclose(got[name], dW, atol=1e-10)
+                same = gradients.error(want, (dcell, dread)) < 1e-12
+                # What a single step cannot show: bugs 2, 3 and 4.
+                assert same == (bug == 0 or (T == 1 and bug in (2, 3, 4))) or (
+                    symmetric and bug == 2
+                )
+            checked.log10_eps = -4
+            slopes = weights.matrices(checked.numerical)
+            places = javascript("gradient_bench", "addresses", named)
+            assert len(places) == tree.count(params)
+            for name, *at in places:
+                arguments = (*call, [name, *at], 1e-4)
+                got = javascript("gradient_bench", "difference", *arguments)
+                want = slopes[name][tuple(at)]
+                assert got["slope"] == pytest.approx(want, abs=1e-10)
+            assert gradient_bench.loss(params, xs[:T], targets[:T]) == (
+                pytest.approx(seen["L"])
+            )
+
+
+def test_the_page_counts_digits_as_python(javascript, rng):
+    from rnnlib.widgets import gradient_bench
+
+    pairs = [(0, 0), (0, 1), (1, -1), (1.99999999, 2.00000001), (3e-320, 0)]
+    for k in range(60):
+        a = float(rng.normal() * 10.0 ** rng.integers(-20, 20))
+        pairs.append((a, a * (1 + float(rng.normal()) * 10.0 ** -(k % 16))))
+    for a, n in pairs:
+        got = javascript("gradient_bench", "compare", a, n)
+        assert got["agree"] == gradient_bench.agreeing(a, n), (a, n)
+        assert got["error"] == gradient_bench.relative(a, n)
+
+
+def test_a_wrong_guess_is_answered_by_what_the_digits_say(javascript, checked):
+    call = checked.weights, checked.xs, checked.targets
+    prints = {
+        bug: javascript("gradient_bench", "fingerprint", *call, bug)
+        for bug in range(1, 6)
+    }
+    assert len({str(each) for each in prints.values()}) == 5
+    facts = {
+        "passes": lambda f: not f["one"],
+        "fails": lambda f: bool(f["one"]),
+        "spread": lambda f: "b_h" in f["all"],
+        "alone": lambda f: "b_h" not in f["all"],
+        "two": lambda f: "W_hh" in f["two"],
+        "holds": lambda f: "W_hh" not in f["two"],
+        "cured": lambda f: not f["symmetric"],
+        "uncured": lambda f: bool(f["symmetric"]),
+    }
+    for bug, seen in prints.items():
+        for guess, expected in prints.items():
+            if guess == bug:
+                continue
+            said = javascript(
+                "gradient_bench", "contradiction", *call, bug, guess
+            )
+            holds = facts[said]
+            assert holds(seen)
+            assert not holds(expected)
+            if (bug, guess) != (2, 3):  # where one fact alone can tell
+                assert sum(map(holds, prints.values())) > 1
+
+
+def test_each_bug_is_a_mystery_once_in_five(javascript):
+    for start in (0, 5, 50):
+        seen = [
+            javascript("gradient_bench", "mystery", start + n)
+            for n in range(5)
+        ]
+        assert sorted(seen) == [1, 2, 3, 4, 5]
+
+
+# --- gradient flow ---------------------------------------------------------
+
+
+def flow(javascript, seen):
+    """Return log10 of the norms and the states, as the page has them."""
+    n = len(seen.W)
+    call = seen._xi[:, :n], seen.gain, seen.f, seen.T
+    found = javascript("gradient_flow", "follow", seen.W, *call)
+    logs = javascript("gradient_flow", "flow", seen.W, found["slopes"])
+    return np.array(logs, float), np.array(found["hs"], float)
+
+
+def same_flow(javascript, seen):
+    got, hs = flow(javascript, seen)
+    assert_array_equal(hs, seen.states)
+    got[got == -np.inf] = gradient_flow.FLOOR
+    assert_allclose(10 ** (got - seen._logs()), 1, rtol=1e-6)
+
+
+@pytest.mark.parametrize("case", range(6))
+@pytest.mark.parametrize("T", [None, 200])
+def test_the_page_finds_the_norms_that_numpy_finds(javascript, case, T):
+    presets = javascript("gradient_flow", "presets")
+    setting = list(presets.values())[case]
+    setting.pop("decades")
+    same_flow(javascript, GradientFlow(**setting | ({"T": T} if T else {})))
+
+
+@pytest.mark.parametrize("f", ["linear", "tanh", "sigmoid", "relu"])
+@pytest.mark.parametrize("gain", [0.0, 0.1, 3.0])
+def test_even_a_chaotic_state_is_the_same_in_the_page(
+    javascript, rng, f, gain
+):
+    for H in (2, 5, 24):
+        W = rng.normal(size=(H, H))
+        same_flow(javascript, GradientFlow(W, rho=2.0, gain=gain, f=f, T=200))
+
+
+def test_the_page_survives_a_matrix_far_from_normal(javascript):
+    for f in ("linear", "tanh", "sigmoid"):
+        W = [[5, 1e6], [0, -3.0]]
+        same_flow(javascript, GradientFlow(W, f=f, T=200))
+    nilpotent = GradientFlow(np.triu(np.ones((4, 4)), 1))
+    logs = javascript("gradient_flow", "flow", nilpotent.W, np.ones((9, 4)))
+    assert logs[:3] == pytest.approx(nilpotent._logs()[:3])
+    assert set(logs[4:]) == {-np.inf}
+
+
+def test_the_largest_singular_value_is_numpys(javascript, rng):
+    for H in (2, 3, 16, 24):
+        P = rng.normal(size=(H, H))
+        U, s, V = np.linalg.svd(P)
+        s[1] = s[0] * (1 - 1e-9)  # two that hardly differ
+        twins = U * s @ V
+        for A in (P, twins, np.eye(H), np.diag(s), np.outer(P[0], P[1])):
+            got = javascript("gradient_flow", "norm", A)
+            assert got == pytest.approx(np.linalg.norm(A, 2), rel=1e-10)
+
+
+def test_tanh_by_four_operations_is_tanh(javascript):
+    for a in (0, 1e-9, 0.3, -2.0, 7.0, 19.0, -25.0, 1e300):
+        got = javascript("gradient_flow", "tanh", a)
+        assert got == gradient_flow.tanh(np.array(a))
+        assert got == pytest.approx(np.tanh(a), rel=1e-15, abs=0)
+
+
+def test_the_page_reads_all_64_bits_of_a_matrix(javascript):
+    seen = GradientFlow(kind="orthogonal", rho=1.0)
+    W = javascript("gradient_flow", "wide", seen.matrices["orthogonal"])
+    assert_array_equal(W, seen.W)
+    xi = javascript("recurrent", "matrix", seen.xi)
+    assert_array_equal(xi, seen._xi)
+
+
+def test_a_norm_is_written_by_its_power_of_ten(javascript):
+    for log, want in {
+        0.0: "1.0",
+        2.0: "1.0 × 10²",
+        -3.24: "5.8 × 10⁻⁴",
+        0.9999: "1.0 × 10¹",
+        -400.0: "1.0 × 10⁻⁴⁰⁰",
+        -np.inf: "0",
+    }.items():
+        assert javascript("gradient_flow", "scientific", log) == want
+
+
+def test_a_line_is_marked_where_it_leaves_the_picture(javascript):
+    found = javascript("gradient_flow", "exits", [0, 4, 8, 3, -9], 6)
+    assert found == [[1.5, True], [3.75, False]]
+
+
+# --- cliff walk ------------------------------------------------------------
+
+
+def test_the_page_knows_the_cliff_s_surface_as_rnnlib(javascript):
+    for w in (4.0, 4.37, 4.9, 5.4):
+        for b in (-2.9, -2.6, -2.3, -2.0, -1.7):
+            got = javascript("cliff_walk", "surface", w, b)
+            want = cliff.surface(w, b)._asdict()
+            assert got.keys() == want.keys()
+            for name, value in want.items():
+                assert got[name] == pytest.approx(float(value), rel=1e-9)
+
+
+def test_the_page_draws_the_wall_and_the_folds_of_rnnlib(javascript):
+    for w in (4.01, 4.5, 5.4):
+        got = javascript("cliff_walk", "folds", w)
+        assert_allclose(got, cliff.folds(w), rtol=1e-12)
+        got = javascript("cliff_walk", "wall", w)
+        assert got == pytest.approx(float(cliff.wall(w)), rel=1e-12)
+    assert javascript("cliff_walk", "folds", 4) == [-2, -2], "the cusp"
+
+
+@pytest.mark.parametrize(
+    ("start", "lr", "steps", "threshold"),
+    [
+        ((5.2, -1.8), 0.1, 60, None),
+        ((4.65, -2.03), 0.1, 27, None),  # as far as the wall
+        ((4.65, -2.03), 0.1, 27, 0.12),
+        ((5.0, -2.9), 0.05, 20, 0.1),
+    ],
+)
+def test_the_page_walks_as_rnnlib(javascript, start, lr, steps, threshold):
+    want = cliff.walk(*start, lr, steps, threshold)
+    got = javascript("cliff_walk", "walk", *start, lr, steps, threshold)
+    for name, values in want._asdict().items():
+        # The norm on the wall magnifies the last digits of w and b.
+        n = len(values) - (steps == 27 and name in {"loss", "norm"})
+        found = [place[name] for place in got]
+        assert len(found) == steps + 1
+        assert_allclose(found[:n], values[:n], rtol=1e-9)
+
+
+@pytest.mark.parametrize("clip", [False, True])
+def test_the_page_tells_the_same_story_as_the_widget(javascript, clip):
+    seen = CliffWalk(clip=clip)
+    seen.steps = 60
+    want = seen.path
+    got = javascript(
+        *("cliff_walk", "walk", seen.w, seen.b, seen.lr, seen.steps),
+        seen.threshold if clip else None,
+    )
+    assert len(got) == len(want.w)
+    assert got[27]["norm"] == pytest.approx(want.norm[27], rel=1e-5)
+    assert got[28]["w"] == pytest.approx(want.w[28], rel=1e-5)
+    assert got[-1]["loss"] == pytest.approx(want.loss[-1], abs=5e-3)
+
+
+def test_the_page_gives_a_walk_up_where_the_widget_does(javascript):
+    w, b = np.meshgrid(np.linspace(2, 8, 7), np.linspace(-5, 0.2, 7))
+    for at in zip(w.ravel(), b.ravel(), strict=True):
+        assert javascript("cliff_walk", "lost", *at) == bool(lost(*at))
+
+
+def test_a_step_out_of_the_picture_crosses_its_border(javascript):
+    box = [0, 10, 0, 10]
+    cross = [
+        ([5, 5], [5, -5], [5, 0]),
+        ([5, 5], [25, 15], [10, 7.5]),
+        ([1, 1], [-9e12, 1], [0, 1]),
+        ([-3, 5], [-4, 5], [0, 5]),  # it was outside before
+        ([2, 3], [4, 5], [4, 5]),
+    ]
+    for start, end, want in cross:
+        got = javascript("cliff_walk", "border", start, end, box)
+        assert got == pytest.approx(want)
+
+
+@pytest.mark.parametrize(
+    ("x", "said"),
+    [
+        (0, "0"),
+        (101.66, "102"),
+        (-0.08668, "\u22120.0867"),
+        (8.277e-8, "8.3 \u00d7 10\u207b\u2078"),
+        (-7.1e12, "\u22127.1 \u00d7 10\u00b9\u00b2"),
+        (0.5, "0.500"),
+    ],
+)
+def test_a_number_keeps_the_digits_that_count(javascript, x, said):
+    assert javascript("cliff_walk", "brief", x) == said
+
+
+# --- error river -----------------------------------------------------------
+
+
+@pytest.mark.parametrize("dam", [0, 1, 4])
+@pytest.mark.parametrize("loss", [None, 1, 5, 6])
+@pytest.mark.parametrize("sizes", [(1, 1, 1), (2, 4, 2), (3, 8, 1)])
+def test_the_page_sends_the_gradient_back_as_rnnlib(
+    javascript, rng, sizes, loss, dam
+):
+    D, H, V = sizes
+    model = models.ManyToMany(rnn, D, H, V)
+    params = tree.apply(lambda W: 2 * W, model.init(rng))
+    xs, targets = rng.normal(size=(6, D)), rng.normal(size=(6, V))
+    widget = ErrorRiver(params, xs, targets, loss, dam)
+    page = javascript(
+        "error_river", "river", widget.weights, xs, targets, loss or 0, dam
+    )
+    assert_allclose(page["losses"], widget.losses, rtol=1e-12)
+
+    # With bptt itself: the dam makes two windows, the state goes on.
+    hs, _, tape = bptt.forward(rnn, params.cell, xs[:, None])
+    error = readout.forward(params.readout, hs) - targets[:, None]
+    error[[t for t in range(6) if loss and t + 1 != loss]] = 0
+    _, dhs = readout.backward(params.readout, hs, error)
+    want = tree.zeros(params.cell)
+    for window in (slice(dam), slice(dam, None)) if dam else (slice(6),):
+        part, _, _ = bptt.backward(rnn, params.cell, tape[window], dhs[window])
+        want = tree.apply(np.add, want, part)
+    for name, grad in want._asdict().items():
+        assert_allclose(page["grads"][name], grad, atol=1e-12)
+        assert_allclose(getattr(widget.grads, name), grad, atol=1e-12)
+
+    steps = page["steps"]
+    for name, norms in (
+        ("direct", widget.direct),
+        ("through", widget.through),
+        ("dh", widget.norms),
+    ):
+        rows = [step[name] for step in steps]
+        assert_allclose(np.linalg.norm(rows, axis=1), norms, atol=1e-12)
+    terms = np.array([step["term"] for step in steps])
+    for t, step in enumerate(steps):
+        assert_allclose(step["sum"], terms[t:].sum(axis=0), atol=1e-12)
+        size = javascript("error_river", "norm", step["term"])
+        assert size == pytest.approx(np.linalg.norm(terms[t]), abs=1e-12)
+        stopped = t + 1 == dam
+        assert stopped or step["sent"] == step["through"]
+    if dam and (loss is None or loss > dam):
+        assert np.any(steps[dam - 1]["sent"]), "it came as far as the dam"
+
+
+@pytest.mark.parametrize(
+    ("x", "n", "said"),
+    [
+        *[(0, 2, "0"), (0.5, 2, "0.50"), (-0.0123, 2, "−0.012")],
+        *[(0.00123, 2, "1.2e−3"), (0.00123, 3, "0.00123")],
+        *[(123.4, 2, "123"), (99.99, 2, "100"), (9.999, 2, "10")],
+        *[(123456, 3, "1.23e5"), (-1e-9, 3, "−1.00e−9")],
+    ],
+)
+def test_the_river_s_numbers_keep_the_digits_that_count(
+    javascript, x, n, said
+):
+    assert javascript("error_river", "digits", x, n) == said

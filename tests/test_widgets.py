@@ -1,8 +1,10 @@
 """The widgets' Python half: state, contract, errors, languages."""
 
 import asyncio
+import base64
 import json
 import re
+import types
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
@@ -11,6 +13,8 @@ import pytest
 import traitlets
 
 from rnnlib import (
+    bptt,
+    gradients,
     gru,
     hopfield,
     lstm,
@@ -18,6 +22,7 @@ from rnnlib import (
     one_unit,
     readout,
     rnn,
+    scan,
     tasks,
     tree,
     widgets,
@@ -106,8 +111,35 @@ def hand(cell=gru, **changed):
     return widgets.TeachersHand(**{**parts, **changed})
 
 
+def bench(D=2, H=3, V=1, T=4, **changed):
+    """Return a gradient check on a network that was never trained."""
+    rng = np.random.default_rng(0)
+    cell = rnn.Params(*(rng.normal(0, 0.7, s) for s in ((D, H), (H, H), H)))
+    read = readout.Params(rng.normal(0, 0.7, (H, V)), rng.normal(0, 0.2, V))
+    parts = {
+        "params": (cell, read),
+        "xs": rng.normal(size=(T, D)),
+        "targets": rng.normal(size=(T, V)),
+    }
+    return widgets.GradientBench(**{**parts, **changed})
+
+
+def river(D=2, H=3, V=2, T=5, **changed):
+    """Return an error river of a network that was never trained."""
+    rng = np.random.default_rng(0)
+    arguments = {
+        "params": network(D, H, V),
+        "xs": rng.normal(size=(T, D)),
+        "targets": rng.normal(size=(T, V)),
+    }
+    return widgets.ErrorRiver(**{**arguments, **changed})
+
+
 EVERY = {
     "Bottleneck": bottleneck,
+    "ErrorRiver": river,
+    "GradientFlow": lambda: widgets.GradientFlow(),
+    "GradientBench": bench,
     "HiddenFilm": lambda: widgets.HiddenFilm(
         {"a": training()}, {"a": "bad cab"}
     ),
@@ -120,6 +152,7 @@ EVERY = {
     "Unroll": lambda: widgets.Unroll(network()),
     "MemoryPlate": widgets.MemoryPlate,
     "CapacityCliff": widgets.CapacityCliff,
+    "CliffWalk": widgets.CliffWalk,
     "BetaKnob": widgets.BetaKnob,
     "Quiz": lambda: widgets.Quiz("1.1"),
 }
@@ -1049,3 +1082,557 @@ def test_the_hand_s_traits_are_checked(name, value):
     with pytest.raises(traitlets.TraitError):
         setattr(widget, name, value)
     assert getattr(widget, name) == before
+
+
+# --- gradient bench --------------------------------------------------------
+
+
+def wrong(widget):
+    """Return the arrays in which few digits agree."""
+    analytic, numerical = (
+        dict(tree.named_leaves(grads))
+        for grads in (widget.analytic, widget.numerical)
+    )
+    return {
+        name.split(".")[1]
+        for name, a in analytic.items()
+        if gradients.error([a], [numerical[name]]) > 1e-6
+    }
+
+
+@pytest.mark.parametrize("symmetric", [False, True])
+def test_without_a_bug_the_bench_agrees(symmetric):
+    widget = bench()
+    widget.symmetric = symmetric
+    assert wrong(widget) == set()
+    for weight in (["W_hh", 0, 1], ["b_h", 2], ["W_hy", 1, 0], ["b_y", 0]):
+        widget.weight = weight
+        assert widget.agree >= 7
+    W = widget.params.cell.W_hh
+    assert symmetric == np.array_equal(W, W.T)
+
+
+CELL = {"W_xh", "W_hh", "b_h"}
+
+
+@pytest.mark.parametrize(
+    ("bug", "one", "two", "every", "symmetric"),
+    [
+        (1, {"W_xh", "b_h"}, CELL, CELL, CELL),
+        (2, set(), {"W_xh", "b_h"}, CELL, set()),
+        (3, set(), {"W_xh", "b_h"}, CELL, CELL),
+        (4, set(), {"W_hh"}, {"W_hh"}, {"W_hh"}),
+        (5, {"W_hh"}, {"W_hh"}, {"W_hh"}, {"W_hh"}),
+    ],
+)
+def test_every_bug_leaves_its_own_fingerprint(bug, one, two, every, symmetric):
+    widget = bench()
+    widget.bug = bug
+    for T, want in ((1, one), (2, two), (4, every)):
+        widget.T = T
+        assert wrong(widget) == want
+    widget.symmetric = True
+    assert wrong(widget) == symmetric
+
+
+def test_a_gradient_that_is_set_and_not_summed_is_zero():
+    widget = bench()
+    widget.bug = 4
+    assert not widget.analytic.cell.W_hh.any()
+    assert widget.agree == 0
+    widget.T = 1
+    assert widget.agree == 12, "and right, for a single step"
+
+
+def test_too_small_a_nudge_loses_digits_to_rounding():
+    widget = bench()
+    widget.weight = ["W_xh", 0, 1]
+    agree = {}
+    for k in (-1, -5, -12):
+        widget.log10_eps = k
+        agree[k] = widget.agree
+    assert agree[-5] > max(agree[-1], agree[-12]) + 3
+
+
+@pytest.mark.parametrize(
+    ("a", "n", "digits"),
+    [
+        (1.0, 1.0, 12),
+        (0.0, 0.0, 12),
+        (0.0, 1e-30, 0),
+        (0.5, -0.5, 0),
+        (0.00123456, 0.00123499, 4),
+        (5.0, 0.5, 0),
+        (1.99999999, 2.00000001, 7),
+        (9.9999999999999e-3, 1e-2, 12),
+        (3e-320, 3e-320 + 1e-322, 12),
+    ],
+)
+def test_digits_are_counted_from_the_left_but_a_carry_is_none(a, n, digits):
+    from rnnlib.widgets import gradient_bench
+
+    assert gradient_bench.agreeing(a, n) == digits
+    assert gradient_bench.agreeing(-n, -a) == digits
+
+
+def test_the_bench_says_what_agrees():
+    widget = bench()
+    assert "W_hh[0, 0] over 4 steps" in widget.summary()
+    assert f"digits: {widget.agree} of 12" in widget.summary()
+    assert len(json.dumps(widget.state())) < 3000
+
+
+@pytest.mark.parametrize(
+    ("changed", "error", "said"),
+    [
+        ({"D": 4}, ValueError, "params: expected D at most 3"),
+        ({"H": 5}, ValueError, "got 2, 5 and 1"),
+        ({"V": 3}, ValueError, "V at most 2"),
+        ({"T": 1}, ValueError, "xs: expected 2 to 8 steps, got 1"),
+        ({"T": 9}, ValueError, "xs: expected 2 to 8 steps, got 9"),
+        ({"H": 1}, ValueError, "bug 2 does not"),
+        ({"params": None}, TypeError, "params: expected"),
+        ({"xs": np.zeros((4, 3))}, ValueError, r"xs: expected shape \(T, 2\)"),
+        ({"xs": [["a", "b"]]}, TypeError, "xs: expected real numbers"),
+        ({"targets": np.zeros(4)}, ValueError, r"targets: expected shape"),
+        ({"targets": [[np.nan]] * 4}, ValueError, "targets: expected finite"),
+        ({"targets": [[1e200]] * 4}, ValueError, "got an overflow"),
+    ],
+)
+def test_the_bench_refuses_what_does_not_fit(changed, error, said):
+    with pytest.raises(error, match=said):
+        bench(**changed)
+
+
+def test_the_bench_refuses_an_overflow_and_an_answer_already_right():
+    params = bench().params
+    huge = tree.apply(lambda W: 1e200 * W, params)
+    with pytest.raises(ValueError, match="got an overflow"):
+        bench(params=huge)
+    hs, _ = scan.run(rnn, params.cell, np.ones((3, 1, 2)))
+    ys = readout.forward(params.readout, hs[:, 0])
+    with pytest.raises(ValueError, match="targets: expected some"):
+        bench(params=params, xs=np.ones((3, 2)), targets=ys)
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("T", 0),
+        ("T", 5),
+        ("bug", 6),
+        ("guess", -1),
+        ("log10_eps", 0),
+        ("log10_eps", -13),
+        *[
+            ("weight", each)
+            for each in (
+                *([], ["W"], ["W_hh", 0], ["W_hh", 0, 3], ["b_h", -1]),
+                ["b_h", 0.0],
+            )
+        ],
+    ],
+)
+def test_the_bench_s_traits_are_checked(name, value):
+    widget = bench()
+    before = getattr(widget, name)
+    with pytest.raises(traitlets.TraitError):
+        setattr(widget, name, value)
+    assert getattr(widget, name) == before
+
+
+# --- gradient flow ---------------------------------------------------------
+
+
+def gated(D=3, H=4):
+    """Return the parameters of a gated cell that was never trained."""
+    return gru.init(np.random.default_rng(0), D, H)
+
+
+def test_what_is_shown_is_the_flow_of_a_simple_network():
+    seen = widgets.GradientFlow(kind="gaussian", rho=1.2, f="tanh", T=40)
+    xi = seen._xi[:40, None, :16]
+    params = rnn.Params(seen.gain * np.eye(16), seen.W, np.zeros(16))
+    want = gradients.flow(rnn, params, xi)  # dh_T/dh_t for t = 1 .. T
+    np.testing.assert_allclose(seen.norms[:-1], want[::-1], rtol=1e-9)
+    hs, _, _ = bptt.forward(rnn, params, xi)
+    np.testing.assert_allclose(seen.states, hs[:, 0], atol=1e-12)
+
+
+def test_eigenvalues_below_one_may_grow_first():
+    seen = widgets.GradientFlow(kind="non-normal", rho=0.5)
+    np.testing.assert_array_equal(seen.W, [[0.5, 10], [0, 0.5]])
+    want = [10.0, 10.0, 7.5, 3.1, 0.2]  # the curriculum's numbers
+    got = seen.norms[[1, 2, 3, 5, 10]]
+    np.testing.assert_allclose(got, want, atol=0.05)
+
+
+def test_an_orthogonal_matrix_keeps_every_norm_until_tanh_comes():
+    seen = widgets.GradientFlow(kind="orthogonal", rho=1.0, T=200)
+    np.testing.assert_allclose(seen.norms, 1, rtol=1e-12)
+    seen.f = "tanh"
+    assert seen.norms[100] < 1e-12
+
+
+def test_the_bound_holds_whatever_the_function(rng):
+    for f, gamma in (("linear", 1), ("tanh", 1), ("sigmoid", 0.25)):
+        seen = widgets.GradientFlow(rng.normal(size=(5, 5)), f=f, T=30)
+        bound = gamma * np.linalg.norm(seen.W, 2)
+        assert (seen.norms <= bound ** np.arange(31) * (1 + 1e-9)).all()
+
+
+def test_your_own_matrix_comes_first_and_as_it_is(rng):
+    W = 3 * rng.normal(size=(7, 7))
+    seen = widgets.GradientFlow(W)
+    assert next(iter(seen.matrices)) == seen.kind == "own"
+    assert seen.rho > 2
+    np.testing.assert_allclose(seen.W, W, rtol=1e-12)
+    seen.rho = 1.0
+    assert gradients.spectral_radius(seen.W) == pytest.approx(1)
+
+
+@pytest.mark.parametrize("turned", [False, True])
+def test_a_matrix_without_a_radius_gets_a_plain_factor(rng, turned):
+    W = np.triu(np.ones((4, 4)), 1)
+    if turned:  # now its eigenvalues are 0 but for rounding
+        Q = np.linalg.qr(rng.normal(size=(4, 4)))[0]
+        W = Q @ W @ Q.T
+    seen = widgets.GradientFlow(W)
+    assert seen.spectra["own"]["plain"]
+    assert seen.rho == 1
+    np.testing.assert_array_equal(seen.W, W)
+    np.testing.assert_allclose(seen.norms[4:], 0, atol=1e-14)
+
+
+def test_an_extreme_matrix_neither_overflows_nor_hangs():
+    W = [[5, 1e6], [0, -3.0]]
+    for f in ("linear", "relu", "tanh", "sigmoid"):
+        seen = widgets.GradientFlow(W, f=f, T=200)
+        assert np.isfinite(seen.states).all()
+        assert not np.isnan(seen.norms).any()
+    assert widgets.GradientFlow(np.zeros((2, 2))).norms[1:].max() == 0
+
+
+def test_a_cell_of_your_own_is_a_further_curve():
+    params, xs = gated(), np.random.default_rng(1).normal(size=(9, 2, 3))
+    seen = widgets.GradientFlow(cell=gru, params=params, xs=xs)
+    want = np.log10(gradients.flow(gru, params, xs))[::-1]
+    np.testing.assert_allclose(seen.result["logs"], want, atol=1e-4)
+    seen.params = {"scale": 2.0}
+    double = params._replace(W_hh=2 * params.W_hh)
+    want = np.log10(gradients.flow(gru, double, xs))[::-1]
+    np.testing.assert_allclose(seen.result["logs"], want, atol=1e-4)
+    grid = seen.grid()
+    data = np.frombuffer(base64.b64decode(grid["data"]), "<i2")
+    at = grid["axes"][0]["values"].index(2.0)
+    got = data.reshape(-1, 9)[at] * grid["keys"][0]["unit"]
+    np.testing.assert_allclose(got, want, atol=1e-3)
+    assert widgets.GradientFlow().grid() is None
+
+
+def test_a_cell_that_fails_is_told_and_its_last_curve_kept():
+    broken = [False]
+
+    def step_backward(params, cache, dstate):
+        if broken[0]:
+            raise RuntimeError("not yet")
+        return rnn.step_backward(params, cache, dstate)
+
+    cell = types.SimpleNamespace(
+        State=rnn.State,
+        start=rnn.start,
+        step=rnn.step,
+        step_backward=step_backward,
+    )
+    params = rnn.init(np.random.default_rng(0), 2, 3)
+    seen = widgets.GradientFlow(cell=cell, params=params, T=20)
+    assert len(seen.result["logs"]) == 21
+    before, broken[0] = seen.result, True
+    seen.params = {"scale": 0.5}
+    assert seen.problem == "RuntimeError: not yet"
+    assert seen.result == before
+    assert seen.grid() is None
+    assert "not yet" in widgets.GradientFlow(cell=cell, params=params).problem
+
+
+def test_the_largest_flow_is_a_small_payload(rng):
+    html = widgets.GradientFlow(
+        rng.normal(size=(24, 24)), cell=gru, params=gated(), T=200
+    ).to_html()
+    assert len(html[html.index("<script") :]) < 40_000
+
+
+@pytest.mark.parametrize(
+    ("arguments", "error", "said"),
+    [
+        ({"W": np.ones((2, 3))}, ValueError, "W: expected a square matrix"),
+        ({"W": np.ones((25, 25))}, ValueError, "W: expected 2 to 24 units"),
+        ({"W": [[1]]}, ValueError, "W: expected 2 to 24 units, got 1"),
+        ({"W": [[1, np.nan], [0, 1]]}, ValueError, "W: expected finite"),
+        ({"W": [[1, 1e9], [0, 1]]}, ValueError, "W: expected numbers up to"),
+        ({"W": [[1j, 0], [0, 1]]}, TypeError, "W: expected real numbers"),
+        ({"kind": "own"}, ValueError, "kind: expected one of"),
+        ({"f": "sin"}, ValueError, "f: expected one of"),
+        ({"T": 201}, ValueError, "T: expected 10 to 200, got 201"),
+        ({"T": 20.0}, TypeError, "T: expected an integer, got 20.0"),
+        ({"rho": 2.5}, ValueError, "rho: expected 0.1 to 2, got 2.5"),
+        ({"rho": "1"}, TypeError, "rho: expected a number, got '1'"),
+        ({"gain": np.nan}, ValueError, "gain: expected 0 to 3, got nan"),
+        ({"params": gated()}, ValueError, "cell: expected one beside params"),
+        ({"cell": gru}, TypeError, "params: expected the cell's Params"),
+        ({"cell": np, "params": gated()}, TypeError, "State is missing"),
+        ({"cell": lstm, "params": gated()}, TypeError, "params: expected"),
+        (
+            {"cell": gru, "params": gated(), "xs": np.ones((9, 1, 2))},
+            ValueError,
+            "xs: expected shape (n, B, 3)",
+        ),
+        (
+            {"cell": gru, "params": gated(), "xs": np.ones((1, 1, 3))},
+            ValueError,
+            "xs: expected 2 to 201 steps, got 1",
+        ),
+    ],
+)
+def test_a_flow_refuses_what_does_not_fit(arguments, error, said):
+    with pytest.raises(error, match=re.escape(said)):
+        widgets.GradientFlow(**arguments)
+
+
+def test_a_flow_stays_within_its_controls():
+    seen = widgets.GradientFlow()
+    for name, value in {"rho": 3.0, "T": 5, "f": "sin", "kind": "own"}.items():
+        with pytest.raises(traitlets.TraitError, match=f"{name}: expected"):
+            setattr(seen, name, value)
+    assert seen.rho == 0.9
+
+
+# --- cliff walk ------------------------------------------------------------
+
+
+def test_the_plain_walk_is_thrown_out_and_the_clipped_one_stays():
+    seen = widgets.CliffWalk()
+    assert len(seen.path.w) == 1, "no step is taken yet"
+    seen.steps = 60
+    plain = seen.path
+    assert len(plain.w) == 29, "it ends where it is lost"
+    assert plain.norm[27] == pytest.approx(101.66, abs=0.01)
+    end = plain.w[-1], plain.b[-1]
+    assert end == pytest.approx((9.7257, 6.4172), abs=1e-3)
+    assert plain.norm[-1] < 1e-6
+    seen.clip = True
+    clipped = seen.path
+    assert len(clipped.w) == 61
+    np.testing.assert_allclose(clipped.w[:28], plain.w[:28])
+    assert clipped.loss[-1] < 0.005
+    # The step from the wall: as long as the threshold allows, and straight.
+    steps = [
+        np.array([walk.w[28] - walk.w[27], walk.b[28] - walk.b[27]])
+        for walk in (plain, clipped)
+    ]
+    far, near = (np.linalg.norm(step) for step in steps)
+    assert near == pytest.approx(seen.lr * seen.threshold)
+    assert steps[0] @ steps[1] == pytest.approx(far * near)
+
+
+@pytest.mark.parametrize("threshold", [0.2, 0.5, 1.0, 2.0, 5.0])
+def test_a_walk_clipped_at_any_height_comes_to_the_valley(threshold):
+    seen = widgets.CliffWalk(threshold=threshold, clip=True)
+    seen.steps = 200
+    assert len(seen.path.w) == 201
+    assert np.median(seen.path.loss[60:]) < 0.002
+
+
+def test_clipping_does_nothing_where_the_gradient_is_tiny():
+    plain, clipped = (
+        widgets.CliffWalk(w=5.0, b=-2.85, lr=0.01, clip=clip)
+        for clip in (False, True)
+    )
+    plain.steps = clipped.steps = 60
+    np.testing.assert_array_equal(plain.path.w, clipped.path.w)
+    assert clipped.path.loss[-1] > 0.3
+    assert clipped.path.norm.max() < 0.3
+
+
+@pytest.mark.parametrize("steps", [0, 200])
+@pytest.mark.parametrize("language", ["en", "ko"])
+def test_the_cliff_tells_where_both_walks_end(language, steps):
+    widgets.language(language)
+    seen = widgets.CliffWalk()
+    seen.steps = steps
+    said = seen.summary()
+    assert "(9.73, 6.42)" in said
+    assert str(steps or 60) in said
+    assert len(seen.to_html()) < 40_000
+
+
+@pytest.mark.parametrize(
+    ("arguments", "error", "said"),
+    [
+        ({"w": 3.9}, ValueError, "w: expected 4 to 5.4, got 3.9"),
+        ({"b": -3}, ValueError, "b: expected -2.9 to -1.7, got -3"),
+        ({"b": np.nan}, ValueError, "b: expected -2.9 to -1.7, got nan"),
+        ({"lr": 0}, ValueError, "lr: expected 0.001 to 1, got 0"),
+        ({"lr": "fast"}, TypeError, "lr: expected a number, got 'fast'"),
+        ({"threshold": 9}, ValueError, "threshold: expected 0.1 to 5, got 9"),
+        ({"threshold": None}, TypeError, "threshold: expected a number"),
+        ({"clip": 1}, TypeError, "clip: expected True or False, got 1"),
+    ],
+)
+def test_a_cliff_walk_refuses_what_does_not_fit(arguments, error, said):
+    with pytest.raises(error, match=said):
+        widgets.CliffWalk(**arguments)
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [("steps", 201), ("steps", -1), ("lr", 2.0), ("threshold", 0.01)],
+)
+def test_a_cliff_walk_stays_within_its_controls(name, value):
+    seen = widgets.CliffWalk()
+    before = getattr(seen, name)
+    with pytest.raises(traitlets.TraitError):
+        setattr(seen, name, value)
+    assert getattr(seen, name) == before
+
+
+# --- error river -----------------------------------------------------------
+
+
+def of_one_unit(**changed):
+    """Return the example of the chapter that is worked by hand."""
+    cell = rnn.Params(np.array([[0.5]]), np.array([[0.8]]), np.zeros(1))
+    read = readout.Params(np.ones((1, 1)), np.zeros(1))
+    xs, targets = [[1], [0], [-1]], [[0.5], [0.5], [0]]
+    return widgets.ErrorRiver((cell, read), xs, targets, **changed)
+
+
+def test_the_river_is_the_one_worked_by_hand():
+    h1 = np.tanh(0.5)
+    h2 = np.tanh(0.8 * h1)
+    h3 = np.tanh(0.8 * h2 - 0.5)
+    dh3 = h3
+    dh2 = (h2 - 0.5) + dh3 * (1 - h3**2) * 0.8
+    dh1 = (h1 - 0.5) + dh2 * (1 - h2**2) * 0.8
+    widget = of_one_unit()
+    assert widget.norms == pytest.approx(np.abs([dh1, dh2, dh3]))
+    assert widget.direct == pytest.approx([0.5 - h1, 0.5 - h2, -h3])
+    assert widget.through[2] == 0
+    want = h1 * dh2 * (1 - h2**2) + h2 * dh3 * (1 - h3**2)
+    assert widget.grads.W_hh.item() == pytest.approx(want)
+    errors = np.array([h1 - 0.5, h2 - 0.5, h3])
+    assert widget.losses == pytest.approx(errors**2 / 2)
+
+
+@pytest.mark.parametrize("loss", [None, 1, 3, 5])
+@pytest.mark.parametrize("sizes", [(1, 1, 1), (3, 8, 2)])
+def test_without_a_dam_the_river_is_the_slope_of_the_loss(loss, sizes):
+    widget = river(*sizes, loss=loss)
+    widget.scale = 1.6
+    read = widget.params.readout
+    xs, want = np.array(widget.xs)[:, None], np.array(widget.targets)
+
+    def total(cell):
+        hs, _, _ = bptt.forward(rnn, cell, xs)
+        error = readout.forward(read, hs)[:, 0] - want
+        each = (error**2).sum(axis=1) / 2
+        return each[loss - 1] if loss else each.sum()
+
+    slopes = gradients.check(total, widget.params.cell)
+    assert gradients.error(widget.grads, slopes) < 1e-6
+
+
+@pytest.mark.parametrize("dam", [1, 2, 3, 4])
+def test_a_dam_cuts_the_gradient_and_lets_the_state_pass(dam):
+    free, widget = river(), river(dam=dam)
+    assert widget.losses.tolist() == free.losses.tolist()
+    assert widget.through[dam - 1] == 0
+    assert widget.norms[dam:] == pytest.approx(free.norms[dam:])
+    # Two windows, each sent back by itself: truncated backpropagation.
+    cell, read = widget.params
+    hs, _, tape = bptt.forward(rnn, cell, np.array(widget.xs)[:, None])
+    dys = readout.forward(read, hs) - np.array(widget.targets)[:, None]
+    _, dhs = readout.backward(read, hs, dys)
+    parts = [
+        bptt.backward(rnn, cell, tape[window], dhs[window])[0]
+        for window in (slice(dam), slice(dam, None))
+    ]
+    want = tree.apply(np.add, *parts)
+    for got, sum_ in zip(widget.grads, want, strict=True):
+        assert got == pytest.approx(sum_)
+
+
+def test_behind_a_dam_the_river_of_a_later_loss_is_dry():
+    widget = river(loss=5, dam=2)
+    assert (widget.norms[:2] == 0).all()
+    assert (widget.norms[2:] > 0).all()
+    assert "A dam lets nothing pass from h_3 to h_2" in widget.summary()
+    widget.dam = 0
+    assert (widget.norms > 0).all()
+    widget.scale = 0.0
+    assert (widget.norms[:4] == 0).all()
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        *[("loss", 6), ("loss", -1), ("dam", 5), ("step", 0), ("at", 12)],
+        *[("scale", 2.1), ("scale", float("nan")), ("targets", [[1, 2]])],
+        *[("targets", [["a", "b"]] * 5), ("targets", [[2000, 0]] * 5)],
+        *[("xs", [[0, 0]] * 4), ("xs", [[0, float("inf")]] * 5)],
+    ],
+)
+def test_the_river_s_traits_are_checked(name, value):
+    widget = river()
+    before = getattr(widget, name)
+    with pytest.raises(traitlets.TraitError, match=name):
+        setattr(widget, name, value)
+    assert getattr(widget, name) == before
+
+
+@pytest.mark.parametrize(
+    ("changed", "error", "said"),
+    [
+        ({"params": network(D=4)}, ValueError, "params: expected D up to 3"),
+        ({"params": network(H=9)}, ValueError, "up to 2, got 2, 9 and 2"),
+        ({"params": network(V=3)}, ValueError, "up to 2, got 2, 2 and 3"),
+        ({"params": 3}, TypeError, "params: expected (rnn.Params"),
+        (
+            {"params": tree.apply(lambda W: W + 1e4, network())},
+            ValueError,
+            "W_xh: expected numbers from -1000 to 1000, got 1000",
+        ),
+        ({"xs": np.zeros((13, 2))}, ValueError, "xs: expected 1 to 12 steps"),
+        ({"xs": np.zeros((5, 3))}, ValueError, "xs: expected shape (T, 2)"),
+        ({"xs": np.zeros((0, 2))}, ValueError, "xs: expected shape (T, 2)"),
+        ({"xs": "ab"}, TypeError, "xs: expected real numbers"),
+        (
+            {"targets": np.zeros((4, 2))},
+            ValueError,
+            "targets: expected shape (5, 2), got (4, 2)",
+        ),
+        ({"targets": np.full((5, 2), np.nan)}, ValueError, "targets: expect"),
+        ({"loss": 0}, ValueError, "loss: expected 1 to 5, got 0"),
+        ({"loss": 6}, ValueError, "loss: expected 1 to 5, got 6"),
+        ({"loss": 1.0}, TypeError, "loss: expected a whole number, got 1.0"),
+        ({"loss": True}, TypeError, "loss: expected a whole number"),
+        ({"dam": 5}, ValueError, "dam: expected 0 to 4, got 5"),
+        ({"dam": None}, TypeError, "dam: expected a whole number, got None"),
+    ],
+)
+def test_a_bad_river_is_named(changed, error, said):
+    with pytest.raises(error, match=re.escape(said)):
+        river(**changed)
+
+
+def test_a_river_of_one_step_or_of_large_numbers_is_drawn():
+    one = river(1, 1, 1, T=1)
+    assert one.through.tolist() == [0]
+    with pytest.raises(ValueError, match="dam: expected 0, got 1"):
+        river(T=1, dam=1)
+    large = tree.apply(lambda W: np.full_like(W, 1000.0), network(3, 8, 2))
+    widget = river(3, 8, 2, T=12, params=large)
+    widget.scale = 2.0
+    for each in (one, widget):
+        assert np.isfinite(each.norms).all()
+        assert len(each.to_html()) < 40_000

@@ -25,14 +25,14 @@ def _close(a: Any, b: Any) -> bool:
         "padding": {
             "en": "Divided by all steps, the padding among them. The mean was "
             "over the steps that count.",
-            "ko": "패딩까지 모든 단계의 수로 나누었다. 평균은 세는 단계에 "
-            "대해서만 냈다.",
+            "ko": "패딩까지 모든 단계의 수로 나누었다. 평균은 셈에 넣는 "
+            "단계만으로 냈다.",
         },
         "length": {
             "en": "Divided by the length alone. The mean was over all steps "
             "that count, of every sequence in the batch.",
-            "ko": "길이로만 나누었다. 평균은 배치에 든 모든 순차열의 세는 "
-            "단계에 대해서 냈다.",
+            "ko": "길이로만 나누었다. 평균은 배치에 든 모든 순차열에서 셈에 "
+            "넣는 단계를 다 모아 냈다.",
         },
         "same": {
             "en": "With the same rate the step would be {n} times as large.",
@@ -41,14 +41,14 @@ def _close(a: Any, b: Any) -> bool:
         "off": {
             "en": "For lr = {lr} and {n} steps that count it should be "
             "{want:.6f}, and yours is {got:.6f}.",
-            "ko": "lr = {lr}이고 세는 단계가 {n}개이면 {want:.6f}이어야 "
+            "ko": "lr = {lr}이고 셈에 넣는 단계가 {n}개이면 {want:.6f}이어야 "
             "하는데 {got:.6f}이다.",
         },
         "right": {
             "en": "And if the next batch holds fewer steps, it is another "
             "rate. That is why the book takes the mean.",
-            "ko": "다음 배치에 단계가 더 적으면 학습률도 달라진다. 그래서 이 "
-            "책은 평균을 쓴다.",
+            "ko": "다음 배치에 단계가 더 적으면 학습률도 달라져야 한다. "
+            "그래서 이 책은 평균을 쓴다.",
         },
     },
 )
@@ -97,7 +97,7 @@ def _one_unit(
     {
         "tanh": {
             "en": "The way through tanh is missing: da = dh (1 - h^2).",
-            "ko": "tanh를 지나는 길이 빠졌다. da = dh (1 - h^2).",
+            "ko": "tanh를 지나는 길이 빠졌다. da = dh (1 - h^2)이다.",
         },
         "through": {
             "en": "Only the direct part of dh_t is there. h_t also moved "
@@ -139,7 +139,7 @@ def _one_unit(
         "right": {
             "en": "That is backpropagation through time. The rest is "
             "matrices.",
-            "ko": "이것이 시간펼침 역전파이다. 나머지는 행렬일 뿐이다.",
+            "ko": "이것이 시간 펼침 역전파이다. 나머지는 행렬일 뿐이다.",
         },
     },
 )
@@ -232,13 +232,13 @@ def growth(answer: Any) -> None:
             "en": "Each array was shortened by itself, which turns the step. "
             "One norm over all of them together, and one factor.",
             "ko": "배열마다 따로 줄였으므로 걸음의 방향이 바뀐다. 모두를 "
-            "합친 노름 하나로 인수 하나를 정한다.",
+            "합친 노름으로 배수 하나를 정해 똑같이 곱한다.",
         },
         "always": {
             "en": "A gradient that was short enough has been changed too. "
             "Only scale down what is longer than v.",
-            "ko": "이미 충분히 짧은 그레이디언트까지 바뀌었다. v보다 길 "
-            "때에만 줄인다.",
+            "ko": "이미 충분히 짧은 그레이디언트까지 바뀌었다. v보다 긴 "
+            "것만 줄인다.",
         },
         "unit": {
             "en": "The result has length 1, not v. Multiply by v.",
@@ -368,10 +368,10 @@ def clipping(answer: Any) -> None:
             "준다.",
         },
         "right": {
-            "en": "Your cell now learns: give it to bptt.backward, or see how "
-            "far its gradient reaches in the dial below.",
-            "ko": "이제 이 셀은 배울 수 있다. bptt.backward에 넣어 보거나 "
-            "아래 위젯에서 그레이디언트가 어디까지 가는지 보자.",
+            "en": "With this the cell can learn: it is all that bptt.backward "
+            "needs. How far its gradient reaches, the next cells show.",
+            "ko": "이제 이 셀은 배울 수 있다. bptt.backward에 필요한 것은 "
+            "이것뿐이다. 그레이디언트가 어디까지 가는지는 다음 셀들에서 보자.",
         },
     },
 )

@@ -4,6 +4,10 @@ from rnnlib.language import set as language
 from rnnlib.widgets.beta_knob import BetaKnob
 from rnnlib.widgets.bottleneck import Bottleneck
 from rnnlib.widgets.capacity_cliff import CapacityCliff
+from rnnlib.widgets.cliff_walk import CliffWalk
+from rnnlib.widgets.error_river import ErrorRiver
+from rnnlib.widgets.gradient_bench import GradientBench
+from rnnlib.widgets.gradient_flow import GradientFlow
 from rnnlib.widgets.hidden_film import HiddenFilm
 from rnnlib.widgets.memory_plate import MemoryPlate
 from rnnlib.widgets.one_unit_map import OneUnitMap
@@ -19,6 +23,10 @@ __all__ = [
     "BetaKnob",
     "Bottleneck",
     "CapacityCliff",
+    "CliffWalk",
+    "ErrorRiver",
+    "GradientBench",
+    "GradientFlow",
     "HiddenFilm",
     "MemoryPlate",
     "OneUnitMap",
