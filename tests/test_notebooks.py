@@ -208,7 +208,10 @@ def test_every_solution_passes_its_own_check(path):
         assert "<details>" in after.source, f"{cell.id}: no folded solution"
         assert solution, f"{cell.id}: the solution holds no code"
         names = {}
-        exec("import numpy as np\nfrom rnnlib import hopfield, leaky, tasks", names)
+        exec(
+            "import numpy as np\nfrom rnnlib import hopfield, leaky, tasks",
+            names,
+        )
         exec(solution[1], names)
         verdict = exercises.check(key, names[name])
         assert verdict.right, f"{cell.id}: {verdict.message}"

@@ -17,7 +17,7 @@ import io
 import itertools
 import json
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 from typing import Any, ClassVar
 
@@ -67,8 +67,8 @@ def esm(name: str) -> str:
     return IMPORT.sub(paste, _read(f"{name}.js"))
 
 
-def bundle() -> str:
-    """Return all widgets and their host as one classic script.
+def bundle(stems: Iterable[str] | None = None) -> str:
+    """Return widgets, by default all, and their host as one classic script.
 
     A classic script, unlike a module, also runs from a folder (``file://``).
     Each module is a function that runs once; what several import is there
@@ -94,9 +94,10 @@ def bundle() -> str:
             body += f"return {{ {given} }};\n"
             parts.append(f"const {name}_ = (() => {{\n{body}}})();")
 
-    for path in sorted(HERE.glob("*.js")):
-        if path.stem != "host":
-            add(path.stem)
+    if stems is None:
+        stems = (path.stem for path in HERE.glob("*.js"))
+    for name in sorted({*stems} - {"host"}):
+        add(name)
     add("host")
     return '(() => {\n"use strict";\n' + "\n".join(parts) + "})();\n"
 

@@ -1,5 +1,6 @@
 """Files of the site: the widgets' script, mathematics without a network."""
 
+import re
 import shutil
 from importlib.util import find_spec
 from pathlib import Path
@@ -10,6 +11,7 @@ from sphinx.errors import ExtensionError
 
 from rnnlib.widgets import base
 
+WIDGET = re.compile(r'class="rnn-widget" data-widget="(\w+)"')
 UNUSED = ("thebe", "THEBE_JS_URL", "design-tabs")
 
 
@@ -22,11 +24,18 @@ def unused(file: Any) -> bool:
 
 
 def page_context(
-    app: Sphinx, _: str, __: str, context: dict[str, Any], ___: Any
+    app: Sphinx, name: str, __: str, context: dict[str, Any], ___: Any
 ) -> None:
-    """Load the widgets where there are any; mend the theme's scripts."""
-    if 'class="rnn-widget"' in context.get("body", ""):
-        app.add_js_file("rnn-widgets.js", loading_method="defer")
+    """Load the widgets that the page has; mend the theme's scripts."""
+    stems = set(WIDGET.findall(context.get("body", "")))
+    if stems:
+        # One script a page, of what it needs: all of them weigh as much as
+        # a chapter.
+        script = f"rnn-{Path(name).name}.js"
+        (Path(app.outdir) / "_static" / script).write_text(
+            base.bundle(stems), encoding="utf-8"
+        )
+        app.add_js_file(script, loading_method="defer")
     if "rnn-lead" in context.get("body", ""):
         app.add_css_file("landing.css", priority=901)
     # sphinxcontrib-bibtex puts entries that are no list items into a list.
@@ -52,7 +61,6 @@ def copy(app: Sphinx) -> None:
         return
     static = Path(app.outdir) / "_static"
     static.mkdir(parents=True, exist_ok=True)
-    (static / "rnn-widgets.js").write_text(base.bundle(), encoding="utf-8")
     (static / "widgets.css").write_text(base.CSS, encoding="utf-8")
 
     spec = find_spec("sphinx-mathjax-offline")
