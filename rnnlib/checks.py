@@ -134,9 +134,9 @@ def one_of(name: str, value: Any, allowed: tuple[Any, ...]) -> None:
 
 def finite(name: str, values: Any) -> None:
     """Refuse a tree that holds NaN or infinity, and name the array."""
-    for key, array in tree.named_leaves(values):
+    for key, array in tree.named_leaves(values, name):
         if not np.isfinite(array).all():
-            raise ValueError(f"{name}.{key}: expected finite numbers")
+            raise ValueError(f"{key}: expected finite numbers")
 
 
 def not_negative(name: str, value: float) -> float:

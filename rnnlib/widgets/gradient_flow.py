@@ -1,11 +1,13 @@
 r"""How strongly the last state feels an earlier one: a product of Jacobians.
 
     a_t = g xi_t + h_{t-1} W,   h_t = f(a_t),   h_0 = 0                   [1]
-    J_t = W diag(f'(a_t)),   row i: what number i of h_{t-1} moves        [2]
-    dh_T/dh_t = J_{t+1} J_{t+2} ... J_T                                   [3]
+    J_t = diag(f'(a_t)) W^T,   row i: what moves number i of h_t          [2]
+    dh_T/dh_t = J_T J_{T-1} ... J_{t+1}                                   [3]
     ||dh_T/dh_t|| <= (gamma sigma_1)^(T - t)                              [4]
 
-gamma is the steepest slope of f. Source of [4]: Pascanu, Mikolov and Bengio
+States are rows, and so are gradients: dh_{t-1} = dh_t J_t. The program keeps
+the transposed product, whose norm is the same. gamma is the steepest slope
+of f. Book: chapter 4, (4.10) and (4.11). Source of [4]: Pascanu, Mikolov and Bengio
 (2013), arXiv:1211.5063, section 2.1.
 """
 
@@ -256,7 +258,7 @@ class GradientFlow(Widget):
         product, power = np.eye(len(W)), 0
         with np.errstate(under="ignore"):
             for k, slope in enumerate(slopes[::-1], start=1):
-                product = W @ (slope[:, None] * product)  # [2]
+                product = W @ (slope[:, None] * product)  # [2]^T
                 part = int(np.frexp(abs(product).max())[1])
                 product, power = np.ldexp(product, -part), power + part
                 mantissas[k] = np.linalg.norm(product, 2)
