@@ -12,6 +12,7 @@ from rnnlib import (
     decoding,
     gru,
     hopfield,
+    lstm,
     models,
     one_unit,
     readout,
@@ -1022,3 +1023,32 @@ def test_the_river_s_numbers_keep_the_digits_that_count(
     javascript, x, n, said
 ):
     assert javascript("error_river", "digits", x, n) == said
+
+
+# --- the gated cells and their way back ------------------------------------
+
+
+@pytest.mark.parametrize("cell", [rnn, lstm, gru])
+def test_the_page_s_cells_go_there_and_back_as_rnnlib_s(javascript, cell, rng):
+    params = cell.init(rng, 3, 4)
+    xs = rng.normal(size=(6, 1, 3))
+    hs, _, tape = bptt.forward(cell, params, xs)
+    named = {name: W.tolist() for name, W in params._asdict().items()}
+    assert javascript("gates", "kindOf", named) == cell.__name__[7:]
+    caches = javascript("gates", "record", named, xs[:, 0])
+    for cache, want, h in zip(caches, tape, hs, strict=True):
+        for name, got in cache.items():
+            value = h if name == "h" else getattr(want, name)
+            assert_allclose(got, value[0], atol=1e-14)
+    dstate = cell.State(*(rng.normal(size=(1, 4)) for _ in cell.State._fields))
+    _, dx, before = cell.step_backward(params, tape[-1], dstate)
+    got = javascript(
+        "gates",
+        "undo",
+        named,
+        caches[-1],
+        {name: d[0].tolist() for name, d in dstate._asdict().items()},
+    )
+    assert_allclose(got["dx"], dx[0], atol=1e-14)
+    for name, d in before._asdict().items():
+        assert_allclose(got[name], d[0], atol=1e-14)

@@ -4,7 +4,7 @@
 // one-hot row and so picks a row of W_xh.
 
 /** y += x W, x a row. */
-function product(y, x, W) {
+export function product(y, x, W) {
   for (let i = 0; i < x.length; i++) {
     const xi = x[i];
     const row = W[i];
@@ -14,7 +14,7 @@ function product(y, x, W) {
 }
 
 /** y = x W + b; a number x picks a row of W. */
-function affine(x, W, b) {
+export function affine(x, W, b) {
   const y = Float64Array.from(b);
   if (typeof x === "number") W[x].forEach((w, j) => { y[j] += w; });
   else product(y, x, W);
@@ -25,7 +25,7 @@ function affine(x, W, b) {
 export const step = ({ W_xh, W_hh, b_h }, x, h) =>
   product(affine(x, W_xh, b_h), h, W_hh).map(Math.tanh);
 
-const sigmoid = (a) => (1 + Math.tanh(a / 2)) / 2;
+export const sigmoid = (a) => (1 + Math.tanh(a / 2)) / 2;
 
 /** One step of rnnlib.gru: columns r, z, n; the reset after the product. */
 export function gruStep({ W_xh, W_hh, b_xh, b_hh }, x, h) {
