@@ -11,6 +11,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from filelock import FileLock
 
 os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 ROOT = Path(__file__).resolve().parents[1]
@@ -24,21 +25,21 @@ FLAGS = [
     "--disable-component-update",
     "--disable-sync",
 ]
-not_run: dict[str, str] = {}  # what was skipped -> the command that runs it
 
 
 def skip(what: str, command: str) -> None:
     """Skip and say so at the end; where CI is true, fail instead."""
     if CI:
         pytest.fail(f"{what}: not to be skipped in CI. Needs: {command}")
-    not_run[what] = command
-    pytest.skip(f"{what}: {command}")
+    pytest.skip(f"{what}. To run: {command}")
 
 
 def pytest_terminal_summary(terminalreporter):
     """End with what was not run, and how to run it."""
-    for what, command in not_run.items():
-        terminalreporter.write_line(f"Not run: {what}. To run: {command}")
+    skipped = terminalreporter.stats.get("skipped", [])
+    reasons = (report.longrepr[2] for report in skipped)
+    for reason in sorted({r for r in reasons if "To run:" in r}):
+        terminalreporter.write_line(f"Not run: {reason.split(': ', 1)[1]}")
 
 
 @pytest.fixture
@@ -55,12 +56,14 @@ def strict_numbers():
 @pytest.fixture(scope="session")
 def site():
     """Build the book (from the cache where nothing changed): its folder."""
-    done = subprocess.run(
-        [sys.executable, str(ROOT / "book" / "_tools" / "build.py")],
-        capture_output=True,
-        text=True,
-        check=False,
-    )
+    (ROOT / "_build").mkdir(exist_ok=True)
+    with FileLock(ROOT / "_build" / "lock"):  # one build at a time
+        done = subprocess.run(
+            [sys.executable, str(ROOT / "book" / "_tools" / "build.py")],
+            capture_output=True,
+            text=True,
+            check=False,
+        )
     assert done.returncode == 0, done.stderr[-6000:]
     return ROOT / "_build" / "html"
 

@@ -116,7 +116,7 @@ print(sum(view in output.get("data", {}) for output in outputs))
     "name",
     [
         *("01-hopfield.ipynb", "ko/01-hopfield.ipynb", "02-rnn.ipynb"),
-        "03-model-variants.ipynb",
+        *("03-model-variants.ipynb", "04-bptt.ipynb"),
     ],
 )
 def test_the_chapter_runs_under_colab_s_versions(colab, name, tmp_path):

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from rnnlib import exercises, hopfield, language
+from rnnlib import exercises, hopfield, language, leaky
 
 FOUR = exercises.hopfield.FOUR
 STATE = exercises.hopfield.STATE
@@ -266,6 +266,206 @@ HINTS += [
 ]
 
 
+def rate(lr, mask):
+    return lr / mask.sum()
+
+
+def emptied(lr, mask):
+    n = mask.sum()
+    mask[:] = 0
+    return lr / n
+
+
+def unit(
+    dh=lambda direct, through: direct + through,
+    da=lambda dh, h: dh * (1 - h**2),
+    term=lambda da, h, before: da * before,
+    through=lambda da, w_hh: da * w_hh,
+    add=lambda total, term: total + term,
+    until=0,
+):
+    """Return dL/dw_hh of one unit as a function, one line of it changed."""
+
+    def dw(w_hh, w_hy, hs, dys):
+        total, back, before = 0.0, 0.0, [0.0, *hs]
+        for t in reversed(range(until, len(hs))):
+            now = da(dh(dys[t] * w_hy, back), hs[t])
+            total = add(total, term(now, hs[t], before[t]))
+            back = through(now, w_hh)
+        return total
+
+    return dw
+
+
+def weighed(w_hh, w_hy, hs, dys):
+    """Multiply by w_hy in place."""
+    right = unit()(w_hh, w_hy, hs, dys)
+    dys *= w_hy
+    return right
+
+
+def chain(n, link, loop=0.0):
+    return link * np.eye(n, k=1) + loop * np.eye(n)
+
+
+def length(grads):
+    return np.sqrt(sum((g**2).sum() for g in grads))
+
+
+def clip(grads, v):
+    return [g * min(1, v / length(grads)) for g in grads]
+
+
+def shrink(grads, v):
+    """Scale in place."""
+    factor = min(1, v / length(grads))
+    for g in grads:
+        g *= factor
+    return grads
+
+
+def leaky_back(
+    da=lambda leak, dh, n: leak * dh * (1 - n**2),
+    dleak=lambda dh, n, h: (dh * (n - h)).sum(axis=0),
+    dh_prev=lambda stay, turn: stay + turn,
+    result=lambda dparams, dx, dstate: (dparams, dx, dstate),
+):
+    """Return the leaky cell's way back, one line of it changed."""
+
+    def step_backward(params, cache, dstate):
+        W_xh, W_hh, _, leak = params
+        x, h, n = cache
+        (dh,) = dstate
+        d = da(leak, dh, n)
+        dparams = leaky.Params(
+            x.T @ d, h.T @ d, d.sum(axis=0), dleak(dh, n, h)
+        )
+        before = dh_prev((1 - leak) * dh, d @ W_hh.T)
+        return result(dparams, d @ W_xh.T, leaky.State(before))
+
+    return step_backward
+
+
+def scaled(params, cache, dstate):
+    """Multiply by leak in place."""
+    right = leaky.step_backward(params, cache, dstate)
+    dstate.h[:] *= params.leak
+    return right
+
+
+RIGHT |= {
+    "4.1": rate,
+    "4.2": unit(),
+    "4.3": chain(10, 3.0),
+    "4.4": clip,
+    "4.5": leaky.step_backward,
+}
+HINTS += [
+    ("4.1", lambda lr, mask: lr * mask.sum(), "other way round"),
+    ("4.1", lambda lr, mask: lr * mask.size, "other way round"),
+    ("4.1", lambda lr, mask: lr / mask.size, "the padding among them"),
+    ("4.1", lambda lr, mask: lr / len(mask), "by the length alone"),
+    ("4.1", lambda lr, mask: lr / mask.shape[1], "by the length alone"),
+    ("4.1", lambda lr, mask: lr, "10 times as large"),
+    ("4.1", lambda lr, mask: lr / mask.sum() ** 2, "should be 0.010000"),
+    ("4.1", lambda lr, mask: mask, "Expected a number"),
+    ("4.1", emptied, "changed its argument mask"),
+    ("4.2", unit(da=lambda dh, h: dh), "way through tanh is missing"),
+    ("4.2", unit(dh=lambda direct, through: direct), "add da_{t+1} w_hh"),
+    (
+        "4.2",
+        unit(dh=lambda direct, through: through or direct),
+        "add dy_t w_hy",
+    ),
+    ("4.2", unit(term=lambda da, h, before: da * h), "not by h_t"),
+    ("4.2", unit(add=lambda total, term: term), "One step's term"),
+    ("4.2", unit(add=lambda total, term: term, until=1), "One step's term"),
+    ("4.2", unit(through=lambda da, w_hh: da), "times w_hh"),
+    ("4.2", unit(add=lambda total, term: total - term), "For T = 3 it should"),
+    ("4.2", lambda w_hh, w_hy, hs, dys: np.nan, "NaN"),
+    ("4.2", lambda w_hh, w_hy, hs, dys: hs[9], "stopped with IndexError"),
+    ("4.2", weighed, "changed its argument dys"),
+    ("4.3", np.ones((2, 3)), "square matrix of 2 to 10 rows, got shape (2, 3"),
+    ("4.3", np.eye(11), "got shape (11, 11)"),
+    ("4.3", "text", "got shape str"),
+    ("4.3", chain(4, np.nan), "NaN"),
+    ("4.3", chain(10, 3.0, loop=0.6), "spectral radius is 0.600"),
+    ("4.3", [[0, 2.0], [2.0, 0]], "spectral radius is 2.000"),
+    ("4.3", chain(2, 10.0, loop=0.5), "norm of 10 at most, at k = 1"),
+    ("4.3", chain(2, 1000.0, loop=0.5), "but already at k = 1"),
+    ("4.4", lambda grads, v: [clip([g], v)[0] for g in grads], "by itself"),
+    (
+        "4.4",
+        lambda grads, v: [g * v / np.linalg.norm(g) for g in grads],
+        "by itself",
+    ),
+    (
+        "4.4",
+        lambda grads, v: [g * v / length(grads) for g in grads],
+        "short enough has been changed",
+    ),
+    (
+        "4.4",
+        lambda grads, v: [g / length(grads) for g in grads],
+        "length 1, not v",
+    ),
+    (
+        "4.4",
+        lambda grads, v: [np.clip(g, -v, v) for g in grads],
+        "clipping by value",
+    ),
+    ("4.4", lambda grads, v: grads[0], "Expected 3 arrays"),
+    ("4.4", lambda grads, v: clip(grads, v)[:2], "Expected 3 arrays"),
+    ("4.4", lambda grads, v: [g.T for g in grads], "shape (2, 3)"),
+    ("4.4", lambda grads, v: clip(grads, v / 2), "1.0000 and is 0.5000"),
+    ("4.4", shrink, "changed its argument grads"),
+    ("4.5", leaky_back(result=lambda *three: three[:2]), "three things"),
+    (
+        "4.5",
+        leaky_back(result=lambda dparams, *rest: (dparams[:3], *rest)),
+        "expected four arrays",
+    ),
+    (
+        "4.5",
+        leaky_back(dh_prev=lambda stay, turn: turn),
+        "lacks the direct way",
+    ),
+    (
+        "4.5",
+        leaky_back(dh_prev=lambda stay, turn: stay),
+        "lacks the way through n",
+    ),
+    (
+        "4.5",
+        leaky_back(da=lambda leak, dh, n: leak * dh),
+        "dW_xh is that of a cell without tanh",
+    ),
+    (
+        "4.5",
+        leaky_back(da=lambda leak, dh, n: dh * (1 - n**2)),
+        "dW_xh is too large",
+    ),
+    (
+        "4.5",
+        leaky_back(dleak=lambda dh, n, h: dh * (n - h)),
+        "dleak: expected shape (3,), got (4, 3)",
+    ),
+    (
+        "4.5",
+        leaky_back(dleak=lambda dh, n, h: (dh * n).sum(axis=0)),
+        "leak enters h twice",
+    ),
+    (
+        "4.5",
+        leaky_back(dleak=lambda dh, n, h: (dh * (h - n)).sum(axis=0)),
+        "dleak is off",
+    ),
+    ("4.5", leaky_back(dh_prev=lambda stay, turn: stay - turn), "dh_prev is"),
+    ("4.5", leaky_back(dh_prev=lambda stay, turn: np.nan * stay), "NaN"),
+    ("4.5", scaled, "changed its argument dstate"),
+]
+
+
 @pytest.fixture(params=["en", "ko"])
 def spoken(request):
     language.set(request.param)
@@ -296,6 +496,23 @@ def test_hints_are_korean_in_the_korean_edition(key, answer, said):
     finally:
         language.set("en")
     assert "가" <= max(message) <= "힣"
+
+
+@pytest.mark.parametrize("key", [key for key in RIGHT if key >= "4"])
+def test_every_hint_is_given_to_some_answer(key, monkeypatch):
+    words = exercises._checks[key][1]
+    given = {"right"}
+
+    def noted(table, name, /, **values):
+        given.add(name)
+        return say(table, name, **values)
+
+    say = exercises.say
+    monkeypatch.setattr(exercises, "say", noted)
+    for of, answer, _ in HINTS:
+        if of == key:
+            exercises.check(key, answer)
+    assert words.keys() <= given
 
 
 @pytest.mark.parametrize("key", RIGHT)

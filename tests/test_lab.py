@@ -250,3 +250,37 @@ def test_readers_tell_python_what_they_think(variants):
         "bat", timeout=20_000
     )
     expect(cell.locator(".jp-OutputArea-output")).to_contain_text("thing")
+
+
+@pytest.fixture
+def through_time(browser, lab):
+    """Open chapter 4."""
+    page = opened(browser, lab, "04-bptt.ipynb", quizzes=9)
+    yield page
+    page.context.close()
+
+
+def test_a_dam_changes_the_gradient_that_python_reads(through_time):
+    page = through_time
+    errors = page.locator(".jp-RenderedText[data-mime-type*=stderr]")
+    assert errors.all_inner_texts() == []
+    cell = page.locator(".jp-CodeCell", has_text="river = widgets.Error")
+    river = cell.locator(".rnn-widget")
+    river.scroll_into_view_if_needed()
+    river.locator(".rnn-touch[role=slider]").press("End")
+    value = river.locator(".rnn-river-totals span").nth(1)
+    expect(river.locator(".rnn-river-totals span")).to_have_count(3)
+
+    # A new cell below, by JupyterLab's own keys.
+    cell.locator(".jp-InputArea-editor").click()
+    page.keyboard.press("Escape")
+    page.keyboard.press("b")
+    page.keyboard.press("Enter")
+    page.keyboard.insert_text("print(river.dam, river.grads.W_hh.item())")
+    page.keyboard.press("Control+Enter")
+    new = page.locator(".jp-CodeCell", has_text="river.grads.W_hh.item()")
+    output = new.locator(".jp-OutputArea-output")
+    expect(output).to_contain_text("2 ", timeout=20_000)
+    told = float(output.inner_text().split()[1])
+    shown = float(value.inner_text().split()[-1].replace("−", "-"))
+    assert told == pytest.approx(shown, rel=6e-3)

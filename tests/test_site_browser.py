@@ -2,6 +2,7 @@
 
 import importlib.util
 import json
+import re
 from pathlib import Path
 
 import numpy as np
@@ -9,12 +10,13 @@ import pytest
 from playwright.sync_api import expect
 from test_site import EVERY, PAGES
 
-from rnnlib import models, readout, rnn
-from rnnlib.widgets import weights
+from rnnlib import cliff, gradients, models, readout, rnn, tree, widgets
+from rnnlib.widgets import gradient_bench, weights
 
 CHAPTER = "notebooks/01-hopfield.html"
 RECURRENT = "notebooks/02-rnn.html"
 VARIANTS = "notebooks/03-model-variants.html"
+BPTT = "notebooks/04-bptt.html"
 AXE = Path(importlib.util.find_spec("axe_playwright_python").origin).with_name(
     "axe.min.js"
 )
@@ -191,6 +193,10 @@ TOUCHES = {
     "two_readers": (VARIANTS, ".rnn-text", "x", ".rnn-status"),
     "teachers_hand": (VARIANTS, RANGE, "ArrowLeft", ".rnn-status"),
     "bottleneck": (VARIANTS, RANGE, "ArrowLeft", ".rnn-slider output"),
+    "error_river": (BPTT, RANGE, "ArrowLeft", ".rnn-river-said"),
+    "gradient_bench": (BPTT, RANGE, "ArrowLeft", ".rnn-bench-facts"),
+    "gradient_flow": (BPTT, RANGE, "ArrowRight", ".rnn-flow-here"),
+    "cliff_walk": (BPTT, ".rnn-cliff-grip", "Enter", ".rnn-status"),
 }
 
 
@@ -349,6 +355,14 @@ def box(page, widget):
     return found
 
 
+def stored(page, widget):
+    """Return the state that the page was given for the first of this kind."""
+    source = page.evaluate("async () => (await fetch(location.href)).text()")
+    part = source[source.index(f'data-widget="{widget}"') :]
+    payload = part[part.index('application/json">') + 18 :]
+    return json.JSONDecoder().raw_decode(payload)[0]["state"]
+
+
 def test_the_loop_unfolds_and_only_the_window_pays(visit):
     unroll = box(visit(RECURRENT), "unroll")
     assert unroll.locator(".rnn-loop").is_visible()
@@ -412,10 +426,7 @@ def test_the_trail_is_what_rnnlib_computes(visit):
     shown = trail.locator(".rnn-history-1 .rnn-sign").evaluate_all(
         "all => all.map((one) => Number(one.title))"
     )
-    source = page.evaluate("async () => (await fetch(location.href)).text()")
-    part = source[source.index('data-widget="state_trail"') :]
-    payload = part[part.index('application/json">') + 18 :]
-    state = json.JSONDecoder().raw_decode(payload)[0]["state"]
+    state = stored(page, "state_trail")
     params = weights.params(state["weights"])
     xs = [[[sign == "(", sign == ")"]] for sign in text]
     model = models.ManyToMany(rnn, 2, 2, 2)
@@ -577,6 +588,230 @@ def test_a_silenced_context_says_something_else(visit):
     before = status.inner_text()
     neck.get_by_role("button", name="Reset").press("Enter")
     expect(status).not_to_have_text(before)
+
+
+# --- chapter 4 -------------------------------------------------------------
+
+editions = pytest.mark.parametrize("language", ["", "ko/"])
+
+
+def numbers(text):
+    """Return the numbers in a text, with a minus as it is printed."""
+    found = re.findall(r"\u2212?\d+\.?\d*(?:e\u2212?\d+)?", text)
+    return [float(n.replace("\u2212", "-")) for n in found]
+
+
+@pytest.mark.parametrize(
+    ("language", "width"), [("", 1280), ("ko/", 1280), ("", 390)]
+)
+def test_a_dam_ends_the_river_and_changes_the_gradient(visit, language, width):
+    page = visit(language + BPTT, width)
+    state = stored(page, "error_river")
+    want = widgets.ErrorRiver(
+        weights.params(state["weights"]), state["xs"], state["targets"]
+    )
+    river = box(page, "error_river")
+    totals = river.locator(".rnn-river-totals span")
+    drawing = river.locator("svg.rnn-river")
+
+    def agrees():
+        expect(totals).to_have_count(3 if want.dam else 2)
+        losses = want.losses
+        L = losses[want.loss - 1] if want.loss else losses.sum()
+        near = {"rel": 6e-3, "abs": 1e-9}
+        assert numbers(totals.nth(0).inner_text())[-1] == pytest.approx(
+            L, **near
+        )
+        assert numbers(totals.nth(1).inner_text())[-1] == pytest.approx(
+            want.grads.W_hh.item(), **near
+        )
+        said = numbers(drawing.get_attribute("aria-label"))
+        assert said[1:] == pytest.approx(want.norms, rel=0.06)
+
+    agrees()
+    free = want.grads.W_hh.item()
+    river.locator(".rnn-touch[role=slider]").press("End")
+    want.dam = len(state["xs"]) - 1
+    agrees()
+    assert numbers(totals.nth(2).inner_text())[-1] == pytest.approx(
+        free, rel=6e-3
+    )
+    # Of the last loss alone nothing comes through the dam.
+    losses = river.locator(".rnn-touch[role=button]")
+    losses.last.press("Enter")
+    want.loss = len(state["xs"])
+    agrees()
+    assert want.norms[:-1].max() == 0
+    assert river.locator(".rnn-river-held").count() == 1
+    river.locator("input[type=range]").nth(1).press("Home")
+    want.dam = 0
+    agrees()
+    assert want.norms.min() > 0
+
+
+def bench_of(page):
+    """Return what Python makes of the bench of the page."""
+    state = stored(page, "gradient_bench")
+    names = ("xs", "targets")
+    return widgets.GradientBench(
+        weights.params(state["weights"]), *(state[name] for name in names)
+    )
+
+
+def digits(bench):
+    """Return the agreeing digits of every number of the five arrays."""
+    pairs = zip(
+        tree.leaves(bench.analytic), tree.leaves(bench.numerical), strict=True
+    )
+    return [
+        gradient_bench.agreeing(a, n)
+        for p, q in pairs
+        for a, n in zip(p.flat, q.flat, strict=True)
+    ]
+
+
+@editions
+def test_a_planted_bug_costs_digits_where_it_should(visit, language):
+    page = visit(language + BPTT)
+    want = bench_of(page)
+    bench = box(page, "gradient_bench")
+    cells = bench.locator(".rnn-bench-cell")
+    # The digits beyond the nudge's hang on the last bit of a tanh.
+    assert list(map(int, cells.all_inner_texts())) == pytest.approx(
+        digits(want), abs=2
+    )
+    bench.get_by_role("combobox").select_option("1")
+    want.bug = 1
+    expect(bench.locator(".rnn-bench-wrong")).to_contain_text("da = dh")
+    shown = list(map(int, cells.all_inner_texts()))
+    assert shown == pytest.approx(digits(want), abs=2)
+    size = sum(W.size for W in want.params.cell)
+    assert max(shown[:size]) <= gradient_bench.FEW < min(shown[size:])
+
+
+@editions
+def test_a_mystery_is_solved_by_reading_the_digits(visit, language):
+    page = visit(language + BPTT)
+    want = bench_of(page)
+    bench = box(page, "gradient_bench")
+    bench.locator("button.rnn-main").press("Enter")
+    guesses = bench.locator(".rnn-bench-guesses button")
+    expect(guesses).to_have_count(5)
+    steps = bench.locator("input[type=range]").first
+    turn = bench.locator("input[type=checkbox]")
+    most = want.T
+    left = set(range(1, 6))
+    for key, T, symmetric in (
+        ("Home", 1, False),
+        ("End", most, False),
+        (" ", most, True),
+    ):
+        (turn if symmetric else steps).press(key)
+        expect(steps).to_have_value(str(T - 1))
+        want.T, want.symmetric = T, symmetric
+        few = bench.locator(".rnn-bench-cell").evaluate_all(
+            "all => all.map((c) => c.classList.contains('rnn-bench-few'))"
+        )
+        for bug in range(1, 6):
+            want.bug = bug
+            if [n <= gradient_bench.FEW for n in digits(want)] != few:
+                left.discard(bug)
+    (bug,) = left
+    told = bench.locator(".rnn-told b")
+    yes, no = ("맞다.", "아니다.") if language else ("Right.", "No.")
+    guesses.nth(bug % 5).press("Enter")
+    expect(told).to_have_text(no)
+    guesses.nth(bug - 1).press("Enter")
+    expect(told).to_have_text(yes)
+    expect(bench.locator(".rnn-bench-wrong")).to_have_count(1)
+
+
+def scientific(x):
+    front, power = f"{x:.1e}".split("e")
+    raised = str(int(power)).translate(
+        str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
+    )
+    return front if int(power) == 0 else f"{front} × 10{raised}"
+
+
+@editions
+def test_a_case_sets_the_flow_and_its_norm_is_numpy_s(visit, language):
+    flow = box(visit(language + BPTT), "gradient_flow")
+    cases = flow.locator(".rnn-flow-cases button")
+    norm = flow.locator(".rnn-flow-rows .rnn-value").first
+    lag = flow.locator("input[type=range]").first
+    values = flow.locator(".rnn-flow-controls output")
+
+    cases.nth(2).press("Enter")  # grows first though rho < 1
+    expect(cases.nth(2)).to_have_attribute("aria-pressed", "true")
+    expect(values).to_have_text(["0.50", "1.0", "25"])
+    W = np.array([[0.5, 10], [0, 0.5]])
+    lag.press("Home")
+    for k in range(4):
+        size = np.linalg.norm(np.linalg.matrix_power(W, k), 2)
+        expect(norm).to_have_text(scientific(size))
+        lag.press("ArrowRight")
+
+    cases.nth(1).press("Enter")  # does not explode though rho > 1
+    expect(values).to_have_text(["1.40", "1.0", "100"])
+    seen = widgets.GradientFlow(kind="gaussian", rho=1.4, f="tanh", T=100)
+    params = rnn.Params(np.eye(16), seen.W, np.zeros(16))
+    norms = gradients.flow(rnn, params, seen._xi[:100, None, :16])[::-1]
+    for key, k in (("ArrowRight", 5), ("ArrowRight", 6), ("Home", 0)):
+        lag.press(key)
+        expect(norm).to_have_text(scientific(norms[k] if k else 1.0))
+    lag.press("End")
+    # The slider is longer than T: its end is the last lag there is.
+    expect(norm).to_have_text(scientific(seen.norms[100]))
+
+
+@editions
+def test_both_walks_end_where_the_package_says(visit, language):
+    page = visit(language + BPTT)
+    state = stored(page, "cliff_walk")
+    walk = box(page, "cliff_walk")
+    count = walk.locator(".rnn-cliff-facts").locator(
+        "xpath=preceding-sibling::p[1]"
+    )
+    place = walk.locator(".rnn-cliff-facts dd").nth(5)
+    start = [state[name] for name in ("w", "b", "lr")]
+
+    def ends(threshold):
+        want = cliff.walk(*start, 28, threshold)
+        expect(count).to_contain_text("28")
+        at = numbers(place.inner_text())
+        shown = 0.001 if threshold else 0.01  # the last digit that is shown
+        assert at == pytest.approx([want.w[-1], want.b[-1]], abs=shown)
+        return at
+
+    walk.locator("button.rnn-main").press("Enter")
+    expect(count).to_contain_text("28", timeout=10_000)
+    thrown = ends(None)
+    expect(walk.locator(".rnn-status")).to_contain_text("(9.73, 6.42)")
+    # It has ended there: a further step changes nothing.
+    walk.locator(".rnn-cliff-grip").press("Enter")
+    walk.locator("input[type=checkbox]").last.press(" ")
+    assert ends(state["threshold"]) != thrown
+    walk.locator(".rnn-cliff-grip").press("Enter")
+    expect(count).to_contain_text("29")
+
+
+@pytest.mark.parametrize("width", [1280, 640])
+def test_the_read_outs_of_the_walk_stay_inside(visit, width):
+    walk = box(visit(BPTT, width), "cliff_walk")
+    grip = walk.locator(".rnn-cliff-grip")
+    for _ in range(28):
+        grip.press("Enter")
+        beyond = walk.evaluate(
+            """(walk) => Math.max(...[...walk.querySelectorAll('dd')].map(
+                 (value) => {
+                   const text = document.createRange();
+                   text.selectNodeContents(value);
+                   return text.getBoundingClientRect().right
+                     - value.getBoundingClientRect().right;
+                 }))"""
+        )
+        assert beyond <= 1
 
 
 def test_the_search_works_from_a_folder(visit, site):

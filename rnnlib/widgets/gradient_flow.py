@@ -6,8 +6,8 @@ r"""How strongly the last state feels an earlier one: a product of Jacobians.
     ||dh_T/dh_t|| <= (gamma sigma_1)^(T - t)                              [4]
 
 States are rows, and so are gradients: dh_{t-1} = dh_t J_t. The program keeps
-the transposed product, whose norm is the same. gamma is the steepest slope
-of f. Book: chapter 4, (4.10) and (4.11). Source of [4]: Pascanu, Mikolov and Bengio
+the transposed product, whose norm is the same. gamma is the steepest slope of
+f. Book: chapter 4, (4.10), (4.11). Source of [4]: Pascanu, Mikolov and Bengio
 (2013), arXiv:1211.5063, section 2.1.
 """
 
