@@ -9,6 +9,7 @@ import sys
 import threading
 from pathlib import Path
 
+import nbformat
 import numpy as np
 import pytest
 from filelock import FileLock
@@ -66,6 +67,29 @@ def site():
         )
     assert done.returncode == 0, done.stderr[-6000:]
     return ROOT / "_build" / "html"
+
+
+@pytest.fixture(scope="session")
+def outputs(site):
+    """Return a function from a chapter to what its cells printed: id -> text.
+
+    Read from the build of the book, which executed the chapter.
+    """
+
+    def read(chapter):
+        executed = site.parent / "jupyter_execute" / "notebooks" / chapter
+        texts = {}
+        for cell in nbformat.read(executed, 4).cells:
+            streams = [
+                output.text
+                for output in cell.get("outputs", [])
+                if output.output_type == "stream"
+            ]
+            # The build joins what a cell printed in its first output.
+            texts[cell.id] = max(streams, key=len, default="")
+        return texts
+
+    return read
 
 
 class Quiet(http.server.SimpleHTTPRequestHandler):

@@ -7,7 +7,6 @@ by PyTorch where it is installed.
 
 import re
 
-import nbformat
 import numpy as np
 import pytest
 from conftest import skip
@@ -19,17 +18,9 @@ CHAPTER = "04-bptt.ipynb"
 
 
 @pytest.fixture(scope="module")
-def printed(site):
+def printed(outputs):
     """Return a function from a cell's id to the numbers of its lines."""
-    executed = site.parent / "jupyter_execute" / "notebooks" / CHAPTER
-    texts = {}
-    for cell in nbformat.read(executed, 4).cells:
-        streams = [
-            output.text
-            for output in cell.get("outputs", [])
-            if output.output_type == "stream"
-        ]
-        texts[cell.id] = max(streams, key=len, default="")
+    texts = outputs(CHAPTER)
 
     def numbers(id):
         lines = texts[id].strip().splitlines()

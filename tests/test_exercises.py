@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from rnnlib import exercises, hopfield, language, leaky
+from rnnlib import exercises, gru, hopfield, language, leaky
 
 FOUR = exercises.hopfield.FOUR
 STATE = exercises.hopfield.STATE
@@ -463,6 +463,126 @@ HINTS += [
     ("4.5", leaky_back(dh_prev=lambda stay, turn: stay - turn), "dh_prev is"),
     ("4.5", leaky_back(dh_prev=lambda stay, turn: np.nan * stay), "NaN"),
     ("4.5", scaled, "changed its argument dstate"),
+]
+
+
+def latch(opens=20.0, writes=20.0, resets=-40.0, b=(-10, 10, 10, 0)):
+    """Return a bit of memory, its columns i, f, o, g."""
+    W_xh = [[opens, 0, 0, writes], [0, resets, 0, 0]]
+    return W_xh, np.zeros((1, 4)), b
+
+
+KEEP = 0.5 ** (1 / 50)
+BIAS = np.log(KEEP / (1 - KEEP))
+
+
+def turn(blocks, parts=range(4), to=np.negative):
+    """Return a function that changes blocks of some of a GRU's arrays."""
+
+    def convert(params):
+        result = [np.array(part) for part in params]
+        H = len(params.W_hh)
+        for k in parts:
+            for block in blocks:
+                columns = slice(
+                    "rzn".index(block) * H, ("rzn".index(block) + 1) * H
+                )
+                result[k][..., columns] = to(result[k][..., columns])
+        return gru.Params(*result)
+
+    return convert
+
+
+def lstm_count(D, H, blocks=4, biases=1):
+    return blocks * (D * H + H * H + biases * H)
+
+
+def gru_before(
+    product=lambda r, h, W: (r * h) @ W,
+    candidate=np.tanh,
+    bias=lambda b: b,
+    mean=lambda n, h, z: (1 - z) * n + z * h,
+):
+    """Return the new state as a function, one part of it changed."""
+
+    def new_state(x, h_prev, r, z, W_xn, W_hn, b_n):
+        n = candidate(x @ W_xn + product(r, h_prev, W_hn) + bias(b_n))
+        return mean(n, h_prev, z)
+
+    return new_state
+
+
+def reset(x, h_prev, r, z, W_xn, W_hn, b_n):
+    """Multiply by r in place."""
+    h = h_prev.copy()
+    h_prev *= r
+    return (1 - z) * np.tanh(x @ W_xn + h_prev @ W_hn + b_n) + z * h
+
+
+RIGHT |= {
+    "5.1": latch(),
+    "5.2": BIAS,
+    "5.3": turn("z"),
+    "5.4": lstm_count,
+    "5.5": gru_before(),
+}
+HINTS += [
+    ("5.1", latch()[:2], "Got 2"),
+    ("5.1", "text", "Got str"),
+    ("5.1", (latch()[0], np.zeros((1, 3)), [0] * 4), "expected shape (1, 4)"),
+    ("5.1", latch(b=[-10, 10, 10, np.nan]), "NaN"),
+    ("5.1", latch(b=[10, 10, 10, 20]), "Nothing has come in yet"),
+    ("5.1", latch(writes=0.2), "After “set” h is 0.19"),
+    ("5.1", latch(opens=0.0), "After “set” h is 0.00"),
+    ("5.1", latch(b=[-10, 10, -10, 0]), "After “set” h is 0.00"),
+    ("5.1", latch(b=[-10, 2, 10, 0]), "5 steps later h has fallen to 0.49"),
+    ("5.1", latch(resets=0.0), "must shut the forget gate"),
+    ("5.1", latch(resets=40.0), "must shut the forget gate"),
+    ("5.1", latch(resets=-13.0), "“Set” thirty times"),
+    ("5.2", KEEP, "the gate f itself"),
+    ("5.2", np.log(49), "a time constant of 50 steps"),
+    ("5.2", -BIAS, "The sign is wrong"),
+    ("5.2", 3, "the gate is 0.9526 and half is left after 14.3 steps"),
+    ("5.2", 1000, "inf steps"),
+    ("5.2", "four", "Expected a number"),
+    ("5.3", lambda params: params, "the weights as they came"),
+    ("5.3", turn("rzn"), "All columns have changed"),
+    ("5.3", turn("z", parts=(0, 1)), "the biases go into the gate"),
+    ("5.3", turn("r"), "another block"),
+    ("5.3", turn("n"), "another block"),
+    ("5.3", turn("z", to=lambda W: 1 - W), "sigmoid(-a)"),
+    ("5.3", turn("z", parts=(0, 2)), "W_hh: the z columns"),
+    ("5.3", turn("z", parts=(0, 1, 2)), "b_hh: the z columns"),
+    ("5.3", lambda params: params[:3], "got tuple"),
+    ("5.3", lambda params: params.W_xh, "got ndarray"),
+    ("5.3", lambda params: [part.T for part in params], "shape (2, 9)"),
+    ("5.3", 3, "Expected a function"),
+    ("5.4", lambda D, H: lstm_count(D, H, blocks=1), "That is one block"),
+    ("5.4", lambda D, H: lstm_count(D, H, blocks=3), "Three blocks"),
+    ("5.4", lambda D, H: lstm_count(D, H, biases=2), "two sets of biases"),
+    ("5.4", lambda D, H: lstm_count(D, H, biases=0), "biases are missing"),
+    ("5.4", lambda D, H: 4 * (D + H + 1), "it should be 180, and yours is 36"),
+    ("5.4", lambda D, H: 180, "For D = 100 and H = 64"),
+    ("5.4", 42240, "Expected a function"),
+    ("5.5", gru_before(lambda r, h, W: r * (h @ W)), "after the product"),
+    (
+        "5.5",
+        lambda x, h_prev, r, z, W_xn, W_hn, b_n: (
+            (1 - z) * np.tanh(x @ W_xn + r * (h_prev @ W_hn + b_n))
+            + z * h_prev
+        ),
+        "after the product",
+    ),
+    (
+        "5.5",
+        gru_before(mean=lambda n, h, z: z * n + (1 - z) * h),
+        "z and 1 - z are exchanged",
+    ),
+    ("5.5", gru_before(bias=lambda b: 0), "bias of the candidate is missing"),
+    ("5.5", gru_before(candidate=lambda a: a), "goes through tanh"),
+    ("5.5", gru_before(lambda r, h, W: h @ W), "h[0, 0] should be"),
+    ("5.5", lambda x, *rest: x, "shape (2, 4), got (2, 3)"),
+    ("5.5", reset, "changed its argument h_prev"),
 ]
 
 

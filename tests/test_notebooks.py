@@ -209,7 +209,8 @@ def test_every_solution_passes_its_own_check(path):
         assert solution, f"{cell.id}: the solution holds no code"
         names = {}
         exec(
-            "import numpy as np\nfrom rnnlib import hopfield, leaky, tasks",
+            "import numpy as np\n"
+            "from rnnlib import gru, hopfield, leaky, tasks",
             names,
         )
         exec(solution[1], names)

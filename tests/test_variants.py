@@ -7,7 +7,6 @@ book, which executed the chapter, has printed on the page.
 
 import re
 
-import nbformat
 import numpy as np
 import pytest
 
@@ -15,18 +14,9 @@ CHAPTER = "03-model-variants.ipynb"
 
 
 @pytest.fixture(scope="module")
-def printed(site):
+def printed(outputs):
     """Return a function from a cell's id to the numbers its lines show."""
-    executed = site.parent / "jupyter_execute" / "notebooks" / CHAPTER
-    texts = {}
-    for cell in nbformat.read(executed, 4).cells:
-        streams = [
-            output.text
-            for output in cell.get("outputs", [])
-            if output.output_type == "stream"
-        ]
-        # The build joins what a cell printed in its first output.
-        texts[cell.id] = max(streams, key=len, default="")
+    texts = outputs(CHAPTER)
 
     def numbers(id, words=False):
         if words:

@@ -1,6 +1,7 @@
 """The equations in the page are the equations of rnnlib."""
 
 import base64
+import itertools
 
 import numpy as np
 import pytest
@@ -24,17 +25,26 @@ from rnnlib import (
 from rnnlib.widgets import (
     Bottleneck,
     CapacityCliff,
+    CellBench,
     CliffWalk,
     ErrorRiver,
+    GateFilm,
     GradientFlow,
+    HalfLife,
+    Morph,
     ShapeSwitch,
+    SideBySide,
     StateTrail,
+    gate_film,
     gradient_flow,
+    half_life,
+    morph,
     shape_switch,
     weights,
 )
 from rnnlib.widgets.base import bundle, esm
 from rnnlib.widgets.cliff_walk import lost
+from rnnlib.widgets.panel import strip
 
 
 @pytest.fixture(scope="module")
@@ -831,7 +841,7 @@ def test_the_largest_singular_value_is_numpys(javascript, rng):
         s[1] = s[0] * (1 - 1e-9)  # two that hardly differ
         twins = U * s @ V
         for A in (P, twins, np.eye(H), np.diag(s), np.outer(P[0], P[1])):
-            got = javascript("gradient_flow", "norm", A)
+            got = javascript("norms", "norm", A)
             assert got == pytest.approx(np.linalg.norm(A, 2), rel=1e-10)
 
 
@@ -859,7 +869,7 @@ def test_a_norm_is_written_by_its_power_of_ten(javascript):
         -400.0: "1.0 × 10⁻⁴⁰⁰",
         -np.inf: "0",
     }.items():
-        assert javascript("gradient_flow", "scientific", log) == want
+        assert javascript("norms", "scientific", log) == want
 
 
 def test_a_line_is_marked_where_it_leaves_the_picture(javascript):
@@ -1052,3 +1062,327 @@ def test_the_page_s_cells_go_there_and_back_as_rnnlib_s(javascript, cell, rng):
     assert_allclose(got["dx"], dx[0], atol=1e-14)
     for name, d in before._asdict().items():
         assert_allclose(got[name], d[0], atol=1e-14)
+
+
+@pytest.mark.parametrize("cell", [rnn, lstm, gru])
+@pytest.mark.parametrize("text", ["abcdeabcdeabcdeab", "a?"])
+def test_the_page_feels_what_rnnlib_feels(javascript, cell, text):
+    vocabulary = tasks.vocabulary(["abcde"])
+    model = models.ManyToOne(cell, vocabulary.size, 6, 3)
+    params = model.init(np.random.default_rng(3), scheme=0.6)
+    widget = GateFilm({"a": params}, vocabulary, text)
+    sent = tree.apply(np.ndarray.tolist, weights.rounded(params, 8))
+    named = {part: each._asdict() for part, each in sent._asdict().items()}
+    got = javascript("gate_film", "read", widget.symbols, text, False)
+    assert got["plain"] == widget.tokens
+    seen = javascript("gate_film", "reading", named, got["numbers"])
+    for name, values in widget.gates.items():
+        found = [cache[name] for cache in seen["caches"]]
+        assert_allclose(found, values, atol=1e-12)
+    for t in range(len(text)):
+        widget.at = t
+        assert_allclose(seen["ps"][t], widget.answer, atol=1e-12)
+        felt = javascript("gate_film", "sensed", named, seen["caches"], t)
+        assert_allclose(felt, widget.felt, rtol=1e-9, atol=0)
+
+
+def test_units_are_sorted_by_the_mean_of_a_gate(javascript, rng):
+    rows = rng.random((5, 7))
+    want = np.argsort(-rows.mean(axis=0))
+    assert_array_equal(javascript("gate_film", "ordered", rows), want)
+    assert_array_equal(
+        javascript("gate_film", "ordered", np.ones((3, 4))), range(4)
+    )
+
+
+@pytest.mark.parametrize(
+    ("x", "said"),
+    [
+        (0.0, "0"),
+        (1.0, "1.00"),
+        (0.42, "0.42"),
+        (0.05, "5.0\u00a0×\u00a010⁻²"),
+        (3.21e-12, "3.2\u00a0×\u00a010⁻¹²"),
+    ],
+)
+def test_a_felt_norm_may_be_very_small(javascript, x, said):
+    assert javascript("gate_film", "brief", x) == said
+
+
+@pytest.mark.parametrize("apart", [False, True])
+@pytest.mark.parametrize(
+    "text", ["", "한글ab", "\x00\u202e🎈e\u0301", "a" * 10_000]
+)
+def test_the_film_reads_any_text_as_its_widget(javascript, text, apart):
+    symbols = ["<start>", "<end>", "<unknown>", "a"]
+    found = javascript("gate_film", "read", symbols, text, apart)
+    assert found["plain"] == gate_film.cut(text, apart)
+    assert found["more"] == (len(text) > 60)
+    assert len(found["numbers"]) == len(found["plain"]) <= 60
+
+
+# --- cell bench ------------------------------------------------------------
+
+
+@pytest.mark.parametrize("end", [1, 7, 16])
+def test_the_page_s_cell_bench_is_python_s(javascript, rng, end):
+    drive = {name: rng.random(16) for name in "ifo"}
+    drive["g"] = rng.uniform(-1, 1, 16)
+    drive["f"][4] = 0
+    bench = CellBench(drive)
+    bench.end = end
+    gates = {name: getattr(bench, name) for name in "ifog"}
+    page = javascript("cell_bench", "belt", gates)
+    assert_allclose(page["c"], bench.c, atol=1e-12)
+    assert_allclose(page["h"], bench.h, atol=1e-12)
+    back = javascript("cell_bench", "signal", bench.f, end)
+    assert_allclose(back, bench.backward, atol=1e-12)
+    share = javascript("cell_bench", "shares", gates, end)
+    assert_allclose(share, bench.share, atol=1e-12)
+
+
+@pytest.mark.parametrize(
+    ("x", "few", "exact"),
+    [
+        *[(0, "0", "0"), (1, "1", "1"), (-0.5, "−0.5", "−0.5")],
+        *[(0.995, "0.99", "0.995"), (0.99991, "1", "0.9999")],
+        *[(0.387, "0.39", "0.387"), (3.2e-5, "3e−5", "3e−5")],
+        *[(16, "16", "16"), (9.97, "10", "9.97"), (-1.25, "−1.25", "−1.25")],
+    ],
+)
+def test_the_cell_bench_s_numbers_are_short(javascript, x, few, exact):
+    assert javascript("cell_bench", "few", x) == few
+    assert javascript("cell_bench", "exact", x) == exact
+
+
+def test_a_press_opens_or_closes_a_gate(javascript):
+    presses = [("i", 0, 1), ("f", 1, 0), ("o", 0.9, 0), ("o", 0.3, 1)]
+    for name, level, want in [*presses, ("g", 0.3, -0.3), ("g", 0, 1)]:
+        assert javascript("cell_bench", "pressed", name, level) == want
+    for values, top in (([0.2], 1), ([1.01, -3], 4), ([-16], 16)):
+        assert javascript("cell_bench", "roof", values) == top
+
+
+# --- half-life dial --------------------------------------------------------
+
+
+@pytest.mark.parametrize("b", [-2.0, 0.0, 1.0, 3.0, 4.35, 6.0])
+def test_the_page_s_gate_is_python_s(javascript, b):
+    now = half_life.gate(b)
+    got = javascript("half_life", "gate", b)
+    assert got == pytest.approx(now._asdict(), rel=1e-12)
+    assert now.f == pytest.approx(float(lstm.sigmoid(np.array(b))), rel=1e-12)
+    for k in (0, 1, 60, 1000):
+        left = javascript("half_life", "kept", b, k)
+        assert left == pytest.approx(half_life.kept(b, k), rel=1e-12)
+        assert left == pytest.approx(now.f**k, rel=1e-9)
+
+
+def test_the_page_judges_a_prediction_as_python(javascript):
+    entries = [[32, 64], [32, None], [None, None], [None]]
+    table = [
+        {"model": "a", "bias": None, "lag": 10 + k, "solved": solved}
+        for k, solved in enumerate(entries)
+    ]
+    widget = HalfLife(table)
+    widget.guesses = [
+        {"model": "a", "lag": 10 + k, "learned": k != 2} for k in range(4)
+    ]
+    got = javascript("half_life", "score", widget.table, widget.guesses)
+    assert tuple(got) == widget.score == (2, 3)
+    for solved in entries:
+        word = javascript("half_life", "verdict", solved)
+        assert word == half_life.verdict(solved)
+
+
+def test_the_dial_shades_by_speed_and_finds_the_nearest_rows(javascript):
+    paces = [javascript("half_life", "pace", n, 100, 400) for n in (100, 400)]
+    assert paces == [1, 0]
+    assert javascript("half_life", "pace", 200, 100, 400) == pytest.approx(0.5)
+    assert javascript("half_life", "pace", 7, 7, 7) == 1
+    near = javascript("half_life", "closest", [None, 0, 1, 3, 3], 2)
+    assert near == [False, False, True, True, True]
+    assert javascript("half_life", "closest", [None], 2) == [False]
+
+
+@pytest.mark.parametrize(
+    ("x", "said"),
+    [
+        *[(0.9752, "98 %"), (0.0996, "10 %"), (0.0542, "5.4 %")],
+        *[(0.0078, "0.78 %"), (0.00996, "1.0 %")],
+        *[(2.5e-14, "2.5 × 10⁻¹⁴"), (9.99e-5, "1.0 × 10⁻⁴")],
+    ],
+)
+def test_the_dial_s_shares_keep_two_digits(javascript, x, said):
+    got = javascript("half_life", "share", float(np.log(x)))
+    assert got == said.replace(" ", "\u00a0"), "never at a line's end"
+
+
+def test_the_labels_of_a_race_keep_apart(javascript):
+    for ys in ([10, 12, 90], [100, 100, 100, 100], [3], [50, 20, 21, 22]):
+        out = np.array(javascript("race", "spread", ys, 15, 100))
+        order_ = np.argsort(ys, kind="stable")
+        assert (np.diff(out[order_]) >= 15).all()
+        assert out.max() <= 100
+    assert javascript("race", "spread", [10, 60, 30], 15, 100) == [10, 60, 30]
+
+
+def test_a_race_looks_back_at_what_was_recorded(javascript):
+    curve = [[0, 0.2], [10, 0.5], [20, 1]]
+    assert javascript("race", "parts", curve, 15) == [curve[:2], curve[1:]]
+    assert javascript("race", "parts", curve, 20) == [curve, curve[2:]]
+    assert javascript("race", "before", curve, 19) == [10, 0.5]
+    records = [
+        {"step": 0, "strips": {"a": 1, "b": 2}},
+        {"step": 10, "strips": {"b": 3}},
+    ]
+    for label, step, want in (("a", 10, 1), ("b", 10, 3), ("b", 9, 2)):
+        assert javascript("race", "newest", records, step, label) == want
+    assert javascript("race", "decades", [0.004, 30]) == [-3, 2]
+    assert javascript("race", "decades", []) == [-1, 1]
+    assert javascript("race", "short", 0.254) == ".25"
+    assert javascript("race", "short", 1) == "1.00"
+
+
+def test_a_strip_is_read_as_it_was_written(javascript, rng):
+    hs = np.tanh(rng.normal(size=(5, 3)))
+    got = javascript("film", "unstrip", strip(hs))
+    assert_allclose(got, hs, atol=0.5 / 127 + 1e-9)
+
+
+# --- side by side ----------------------------------------------------------
+
+SETTINGS = [
+    {},
+    {"bias": 1.0},
+    {"bias": 3.0, "T": 150},
+    {"bias": 6.0, "gain": 2.0},
+    {"bias": -2.0, "scale": 0.2, "T": 150},
+    {"spread": True},
+    {"spread": True, "T": 10, "scale": 1.7},
+    {"scale": 3.0},
+    {"scale": 3.0, "gain": 0.0, "T": 150},
+    {"scale": 2.3, "bias": 2.0, "gain": 2.0, "T": 40},
+]
+
+
+@pytest.mark.parametrize("setting", SETTINGS)
+@pytest.mark.parametrize(("H", "seed"), [(16, 0), (5, 3)])
+def test_the_page_s_three_cells_fade_as_rnnlib_s(javascript, setting, H, seed):
+    seen = SideBySide(H, seed=seed)
+    for name, value in setting.items():
+        setattr(seen, name, value)
+    base = javascript("recurrent", "unpack", seen.weights)
+    xi = javascript("recurrent", "unpack", seen.xi)
+    now = {
+        name: getattr(seen, name)
+        for name in ("scale", "bias", "spread", "gain", "T")
+    }
+    got = javascript("side_by_side", "measure", base, xi, seen.draws, now)
+    want = seen.norms
+    for name, label in {
+        **{"rnn": "RNN", "c": "LSTM c", "h": "LSTM h", "gru": "GRU"},
+    }.items():
+        logs = np.array(got[name], float)
+        first = int(name == "c")  # it is 0 at lag 0
+        assert len(logs) == len(want[label]) == seen.T + 1
+        ratio = 10 ** (logs[first:] - np.log10(want[label][first:]))
+        assert_allclose(ratio, 1, rtol=1e-6, err_msg=label)
+    assert got["c"][0] == -np.inf
+    assert_allclose(got["theory"], np.log10(seen.product), atol=1e-9)
+    assert_allclose(got["gates"]["f"], seen.f, rtol=1e-9)
+    assert_allclose(got["gates"]["z"], seen.z, rtol=1e-9)
+
+
+def test_the_page_weighs_the_three_cells_as_python(javascript):
+    seen = SideBySide(6, seed=1)
+    base = javascript("recurrent", "unpack", seen.weights)
+    for spread in (False, True):
+        seen.scale, seen.bias, seen.spread = 1.7, 2.5, spread
+        now = {"scale": 1.7, "bias": 2.5, "spread": spread, "T": seen.T}
+        got = javascript("side_by_side", "weigh", base, seen.draws, now)
+        for label, params in seen.params.items():
+            for name, W in params._asdict().items():
+                assert_allclose(got[label.lower()][name], W, atol=1e-12)
+
+
+def test_a_curve_says_when_it_is_small_and_where_it_leaves(javascript):
+    below = [-4, -1, -3, -3.1, -2, -5]
+    assert javascript("side_by_side", "below", below, -3) == 3
+    assert javascript("side_by_side", "below", [0, -1], -3) == -1
+    for logs, want in (
+        ([0, -10, -14, -16], [[1.5, False]]),
+        ([0, 2, 0.5, -13.5], [[0.5, True], [2 + 12.5 / 14, False]]),
+        ([0, -np.inf], [[1, False]]),
+        ([-np.inf, 0, 0.5], []),
+    ):
+        found = javascript("side_by_side", "leaves", logs, -12, 1)
+        assert found == want
+
+
+# --- LSTM to GRU morph -----------------------------------------------------
+
+BOTH = (False, True)
+SWITCHES = ("tied", "output", "reset", "sign", "before", "flipped")
+
+
+def morphs():
+    """Return the widget at every setting of its switches."""
+    for tied, output, reset, sign, before, flipped in itertools.product(
+        BOTH, BOTH, BOTH, ("keep", "replace"), BOTH, BOTH
+    ):
+        widget = Morph(tied, output, reset, sign, before)
+        widget.flipped = flipped
+        yield widget, {name: getattr(widget, name) for name in SWITCHES}
+
+
+def test_the_page_morphs_as_the_widget(javascript):
+    for widget, switches in morphs():
+        now = javascript("morph", "effective", switches)
+        for each in (switches, now):
+            demo = widget.network, widget.xs
+            hs = javascript("morph", "morphed", *demo, each)
+            assert_allclose(hs, widget.hs, atol=1e-14)
+        lines = javascript("morph", "equations", now)
+        assert [line for _, line in lines] == widget.equations
+        assert javascript("morph", "blocks", now) == widget.blocks
+        got = javascript("morph", "count", now, 5, 7)["all"]
+        assert got == widget.parameters(5, 7)
+        for language in ("en", "ko"):
+            name = javascript("morph", "nameOfMorph", switches, language)
+            assert name == morph.NAMES[language][widget.kind]
+
+
+def test_the_page_marks_what_a_switch_changed_and_not_its_letters(javascript):
+    def marks(**changed):
+        was = dict.fromkeys(SWITCHES, False) | {"tied": True, "sign": "keep"}
+        was |= changed.pop("was", {})
+        lines = javascript("morph", "marked", was | changed, was)
+        return [(line.split("_")[0], mark) for line, mark in lines]
+
+    assert marks(tied=False) == [
+        *(("i", "changed"), ("f", ""), ("g", ""), ("c", ""), ("h", "")),
+    ]
+    assert marks(output=True) == [
+        *(("i", ""), ("f", ""), ("o", "fresh"), ("g", ""), ("c", "")),
+        ("h", "changed"),
+    ]
+    assert marks(reset=True) == [
+        *(("r", "fresh"), ("z", ""), ("n", "changed"), ("h", "")),
+    ]
+    gru_now = {"reset": True}
+    assert marks(was=gru_now, sign="replace") == [
+        *(("r", ""), ("z", ""), ("n", ""), ("h", "changed")),
+    ]
+    assert marks(was=gru_now, tied=False, output=True, reset=False) == [
+        *(("r", "gone"), ("i", "changed"), ("f", ""), ("o", "fresh")),
+        *(("g", "changed"), ("c", "changed"), ("h", "changed")),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("x", "said"),
+    [(0.6667, "0.667"), (1.11e-16, "1.1 × 10⁻¹⁶"), (2.5, "2.500")],
+)
+def test_a_difference_is_told_however_small(javascript, x, said):
+    assert javascript("morph", "small", x) == said

@@ -24,6 +24,7 @@ from rnnlib import (
     rnn,
     scan,
     tasks,
+    train,
     tree,
     widgets,
 )
@@ -135,16 +136,81 @@ def river(D=2, H=3, V=2, T=5, **changed):
     return widgets.ErrorRiver(**{**arguments, **changed})
 
 
+def gate_film(cells=(rnn, lstm, gru), ask="last", **changed):
+    """Return a gate film of networks that were never trained."""
+    vocabulary = tasks.vocabulary(["abcd"])
+    D = vocabulary.size
+    V = 2 if ask == "last" else D
+    rng = np.random.default_rng(0)
+    arguments = {
+        "models": {
+            cell.__name__[7:].upper(): models.ManyToMany(cell, D, 5, V).init(
+                rng
+            )
+            for cell in cells
+        },
+        "vocabulary": vocabulary,
+        "text": "abacadab",
+        "ask": ask,
+    }
+    return widgets.GateFilm(**{**arguments, **changed})
+
+
+def dial(**changed):
+    """Return a dial with a lag table of two lags."""
+    chrono = {"en": "LSTM, chrono", "ko": "LSTM, 크로노"}
+    cells = [
+        ("RNN", None, 10, [1120, 900], None),
+        ("RNN", None, 60, [None, None], None),
+        ("LSTM, b_f = 3", 3, 10, [576, 480], None),
+        ("LSTM, b_f = 3", 3, 60, [640, None], None),
+        (chrono, None, 60, [1056], (0, 4)),
+    ]
+    keys = ("model", "bias", "lag", "solved", "spread")
+    table = [dict(zip(keys, cell, strict=True)) for cell in cells]
+    return widgets.HalfLife(**{"table": table, **changed})
+
+
+def order(rng, B=16, T=10):
+    """Return sequences with X or Y at two places, and their order."""
+    batch = tasks.temporal_order(rng, B, T)
+    return batch.xs, batch.targets[-1]
+
+
+def race(labels=("RNN", "GRU", "LSTM"), cells=(rnn, gru, lstm), **changed):
+    """Return small cells that are about to learn the order of two signs."""
+    runners = {}
+    for label, cell in zip(labels, cells, strict=False):
+        model = models.ManyToOne(cell, 6, 8, 4)
+        runners[label] = model, model.init(np.random.default_rng(0))
+    parts = {
+        "models": runners,
+        "draw": order,
+        "test": order(np.random.default_rng(1), 100),
+        "steps": 60,
+        "lr": 0.02,
+        "chance": 0.25,
+        "symbols": "XY",
+    }
+    return widgets.Race(**{**parts, **changed})
+
+
 EVERY = {
     "Bottleneck": bottleneck,
+    "CellBench": widgets.CellBench,
     "ErrorRiver": river,
+    "GateFilm": gate_film,
     "GradientFlow": lambda: widgets.GradientFlow(),
     "GradientBench": bench,
+    "HalfLife": dial,
     "HiddenFilm": lambda: widgets.HiddenFilm(
         {"a": training()}, {"a": "bad cab"}
     ),
+    "Morph": widgets.Morph,
     "OneUnitMap": widgets.OneUnitMap,
+    "Race": race,
     "ShapeSwitch": widgets.ShapeSwitch,
+    "SideBySide": lambda: widgets.SideBySide(4, T=20),
     "StateTrail": lambda: widgets.StateTrail(network()),
     "TeachersHand": hand,
     "Training": training,
@@ -1636,3 +1702,939 @@ def test_a_river_of_one_step_or_of_large_numbers_is_drawn():
     for each in (one, widget):
         assert np.isfinite(each.norms).all()
         assert len(each.to_html()) < 40_000
+
+
+# --- gate film -------------------------------------------------------------
+
+
+def test_the_gates_of_each_cell_have_their_own_names():
+    film = gate_film()
+    assert film.model == "RNN"
+    assert film.at == 7
+    for name, letters in {"RNN": "h", "LSTM": "ifogch", "GRU": "rznh"}.items():
+        film.model = name
+        assert "".join(film.gates) == letters
+        assert {values.shape for values in film.gates.values()} == {(8, 5)}
+    film.model = "LSTM"
+    g = film.gates
+    c_prev = np.concatenate([np.zeros((1, 5)), g["c"][:-1]])
+    np.testing.assert_allclose(g["c"], g["f"] * c_prev + g["i"] * g["g"])
+    np.testing.assert_allclose(g["h"], g["o"] * np.tanh(g["c"]))
+
+
+@pytest.mark.parametrize("ask", ["last", "every"])
+@pytest.mark.parametrize("name", ["RNN", "LSTM", "GRU"])
+def test_what_is_felt_is_the_slope_of_the_likeliest_answer(name, ask):
+    film = gate_film(ask=ask)
+    film.model, film.at = name, 4
+    cell, read = film._params[name]
+    module = {"RNN": rnn, "LSTM": lstm, "GRU": gru}[name]
+    numbers = np.array(film._vocabulary.encode(film.tokens[:5]))
+    xs = tasks.one_hot(numbers, film._vocabulary.size)[:, None]
+    best = film.answer.argmax()
+
+    def log_p(xs):
+        hs, _, _ = bptt.forward(module, cell, xs)
+        p = readout.softmax(readout.forward(read, hs[-1, 0]))
+        return np.log(p[best])
+
+    slopes = np.zeros(xs.shape)
+    for place in np.ndindex(xs.shape):
+        nudge = np.zeros(xs.shape)
+        nudge[place] = 1e-6
+        slopes[place] = (log_p(xs + nudge) - log_p(xs - nudge)) / 2e-6
+    want = np.linalg.norm(slopes[:, 0], axis=-1)
+    np.testing.assert_allclose(film.felt, want, rtol=1e-5)
+    assert film.answer.sum() == pytest.approx(1)
+
+
+@pytest.mark.parametrize("lang", ["en", "ko"])
+@pytest.mark.parametrize(
+    "text", ["", "x", "</script>\x00", "🎈\u202eabc", "ab" * 5000]
+)
+def test_a_film_of_any_text_has_a_picture_and_a_sentence(text, lang):
+    widgets.language(lang)
+    film = gate_film()
+    film.text, film.at = text, 10**6
+    T = min(len(text), 60)
+    assert len(film.tokens) == T
+    assert film.felt.shape == (T,)
+    assert film.answer.shape == ((2,) if T else (0,))
+    for name in ("RNN", "LSTM", "GRU"):
+        film.model = name
+        assert all(v.shape == (T, 5) for v in film.gates.values())
+        assert film.to_png()
+        assert name in film.summary()
+    assert payload(film.to_html())["state"]["text"] == text
+
+
+def test_hangul_comes_apart_where_the_vocabulary_has_letters():
+    letters = tasks.vocabulary(["\u1100\u1161\u11a8"])
+    model = models.ManyToOne(gru, letters.size, 3, 2)
+    params = {"a": model.init(np.random.default_rng(0))}
+    assert len(widgets.GateFilm(params, letters, "각").tokens) == 3
+    whole = tasks.vocabulary(["각나다"])
+    assert widgets.GateFilm(params, whole, "각").tokens == ["각"]
+
+
+def test_the_labels_are_those_of_the_edition():
+    labels = {"en": ["no", "yes"], "ko": ["아니요", "예"]}
+    assert gate_film(classes=labels).labels == ["no", "yes"]
+    widgets.language("ko")
+    assert gate_film(classes=labels).labels == ["아니요", "예"]
+    assert gate_film().labels == ["0", "1"]
+    assert gate_film(ask="every").labels[3:] == list("abcd")
+
+
+def test_three_models_of_24_units_are_a_small_payload():
+    vocabulary = tasks.vocabulary(["abcdefghijklmnopqrstuvwxyz .,?"])
+    D = vocabulary.size
+    rng = np.random.default_rng(0)
+    film = widgets.GateFilm(
+        {
+            name: models.ManyToMany(cell, D, 24, D).init(rng)
+            for name, cell in (("RNN", rnn), ("LSTM", lstm), ("GRU", gru))
+        },
+        vocabulary,
+        "the quick brown fox jumps over the lazy dog, does it? yes.",
+        ask="every",
+    )
+    assert len(json.dumps(film.state())) < 40_000
+
+
+def _sized(cell=gru, D=7, H=5, V=2):
+    return models.ManyToOne(cell, D, H, V).init(np.random.default_rng(0))
+
+
+def _holed():
+    params = _sized()
+    params.cell.W_hh[0, 0] = np.nan
+    return params
+
+
+@pytest.mark.parametrize(
+    ("changed", "error", "said"),
+    [
+        ({"models": [1]}, TypeError, "models: expected a mapping"),
+        ({"models": {}}, ValueError, "models: expected 1 to 4, got 0"),
+        ({"models": {"a": 1}}, TypeError, r"models\['a'\]: expected decoding"),
+        ({"models": {1: _sized()}}, TypeError, "models: expected names"),
+        ({"models": {"a": _sized(D=9)}}, ValueError, "expected D = 7"),
+        ({"models": {"a": _sized(H=25)}}, ValueError, "at most 24 units"),
+        ({"models": {"a": _holed()}}, ValueError, "expected finite"),
+        (
+            {"models": {"a": _sized()._replace(cell=hopfield)}},
+            TypeError,
+            "expected a cell rnn.Params, lstm.Params or gru.Params",
+        ),
+        (
+            {"models": {"a": _sized(), "b": _sized(V=3)}},
+            ValueError,
+            r"models\['b'\].readout: expected shapes",
+        ),
+        ({"vocabulary": "abc"}, TypeError, "vocabulary: expected tasks.Voc"),
+        (
+            {"vocabulary": tasks.vocabulary([["ab", "c", "d", "e"]])},
+            ValueError,
+            "vocabulary: expected single characters, got 'ab'",
+        ),
+        ({"text": 7}, TypeError, "text: expected a string"),
+        ({"text": ""}, ValueError, "text: expected a text"),
+        ({"ask": "all"}, ValueError, "ask: expected one of"),
+        ({"classes": "ab"}, TypeError, "classes: expected a list"),
+        ({"classes": [1, 2]}, TypeError, "classes: expected strings"),
+        ({"classes": ["a"]}, ValueError, "classes: expected 2 labels"),
+        ({"classes": ["a", "a"]}, ValueError, "classes: expected 2 labels"),
+        ({"classes": {"en": ["a", "b"]}}, ValueError, "for 'en' and 'ko'"),
+        (
+            {"classes": ["a", "b"], "ask": "every"},
+            ValueError,
+            "classes: expected none with ask='every'",
+        ),
+    ],
+)
+def test_a_bad_gate_film_is_named(changed, error, said):
+    with pytest.raises(error, match=said):
+        gate_film(**changed)
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [("model", "no"), ("at", -1), ("unit", -2), ("which", "all")],
+)
+def test_a_gate_film_stays_within_its_controls(name, value):
+    film = gate_film()
+    before = getattr(film, name)
+    with pytest.raises(traitlets.TraitError):
+        setattr(film, name, value)
+    assert getattr(film, name) == before
+
+
+# --- cell bench ------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    "preset", ["accumulate", "latch", "reset", "count", "fade"]
+)
+def test_the_cell_bench_s_cell_is_an_lstm(preset):
+    bench = widgets.CellBench(preset=preset)
+    assert bench.preset == preset
+    hs, state, tape = bptt.forward(lstm, bench.params, bench.xs)
+    np.testing.assert_allclose(hs.ravel(), bench.h, atol=1e-12)
+    for name in ("i", "f", "o", "g", "c"):
+        want = [getattr(cache, name).item() for cache in tape]
+        np.testing.assert_allclose(want, getattr(bench, name), atol=1e-12)
+    assert bench.share.sum() == pytest.approx(state.c.item())
+
+    # The way back of rnnlib, from c_T alone, is the product of the f.
+    dstate, back = lstm.State(np.zeros((1, 1)), np.ones((1, 1))), []
+    for cache in reversed(tape):
+        back.append(dstate.c.item())
+        _, _, dstate = lstm.step_backward(bench.params, cache, dstate)
+    np.testing.assert_allclose(back[::-1], bench.backward, atol=1e-12)
+
+
+def test_the_cell_bench_s_presets_do_what_they_say():
+    latch = widgets.CellBench(preset="latch")
+    assert (latch.c[2:] == 0.8).all()
+    assert np.flatnonzero(latch.h).tolist() == [13]
+    reset = widgets.CellBench(preset="reset")
+    assert reset.c[[4, 5, 10, 11]].tolist() == [1.25, 0.25, 1.5, 0.25]
+    assert reset.backward.tolist() == [0] * 11 + [1] * 5
+    count = widgets.CellBench(preset="count")
+    assert count.c[[7, 15]].tolist() == [3, 5]
+    assert count.h[[7, 15]] == pytest.approx(np.tanh([3, 5]))
+    fade = widgets.CellBench(preset="fade")
+    assert fade.c[1] == 1
+    assert fade.c[8] < 0.5 < fade.c[7]
+    assert fade.backward[0] == pytest.approx(0.9**15)
+
+
+def test_the_cell_bench_is_driven_by_numbers_and_lists():
+    bench = widgets.CellBench({"f": 0.5, "g": np.linspace(-1, 1, 16)})
+    assert bench.f == [0.5] * 16
+    assert bench.g[0] == -1
+    assert bench.i == [1] * 16, "the preset's"
+    assert bench.preset is None
+    bench.end = 3
+    assert bench.backward.tolist() == [0.25, 0.5, 1] + [0] * 13
+    assert bench.share.sum() == pytest.approx(bench.c[2])
+    bench.step = 2
+    assert "dc_3/dc_2 = 0.5" in bench.summary()
+    assert len(bench.to_html()) < 40_000
+
+
+@pytest.mark.parametrize(
+    ("arguments", "error", "said"),
+    [
+        ({"preset": "keep"}, ValueError, "preset: expected one of"),
+        ({"preset": None}, ValueError, "preset: expected one of"),
+        ({"drive": [1, 2]}, TypeError, "drive: expected a mapping from i, f"),
+        ({"drive": {"c": 1}}, ValueError, "drive: expected one of"),
+        ({"drive": {"f": 1.5}}, ValueError, "f: expected 0 to 1, got 1.5"),
+        ({"drive": {"i": -0.1}}, ValueError, "i: expected 0 to 1, got -0.1"),
+        ({"drive": {"g": -2}}, ValueError, "g: expected -1 to 1, got -2"),
+        ({"drive": {"o": [1, 0]}}, ValueError, "o: expected shape (16,), got"),
+        ({"drive": {"o": "open"}}, TypeError, "o: expected real numbers"),
+        ({"drive": {"f": np.nan}}, ValueError, "f: expected finite numbers"),
+    ],
+)
+def test_a_bad_cell_bench_is_named(arguments, error, said):
+    with pytest.raises(error, match=re.escape(said)):
+        widgets.CellBench(**arguments)
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        *[("f", [1.0] * 15), ("f", [2.0] * 16), ("i", ["a"] * 16)],
+        *[("g", [float("inf")] * 16), ("step", 0), ("step", 17), ("end", 0)],
+        *[("end", 1.5), ("every", "yes")],
+    ],
+)
+def test_the_cell_bench_s_traits_are_checked(name, value):
+    bench = widgets.CellBench()
+    before = getattr(bench, name)
+    with pytest.raises(traitlets.TraitError, match=name):
+        setattr(bench, name, value)
+    assert getattr(bench, name) == before
+
+
+# --- half-life dial --------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("b", "f", "half", "constant", "left"),
+    [
+        (0, 0.5, 1, 2, 8e-31),
+        (1, 0.73, 2.2, 3.7, 2.5e-14),
+        (3, 0.95, 14, 21, 7.8e-3),
+    ],
+)
+def test_a_bias_has_a_half_life(b, f, half, constant, left):
+    widget = dial(bias=b)
+    assert widget.f == pytest.approx(f, rel=0.01)
+    assert widget.half_life == pytest.approx(half, rel=0.03)
+    assert widget.time_constant == pytest.approx(constant, rel=0.01)
+    assert widget.f**100 == pytest.approx(left, rel=0.03)
+    assert widget.time_constant == pytest.approx(1 / (1 - widget.f))
+    assert widget.f**widget.half_life == pytest.approx(0.5)
+
+
+def test_a_picked_cell_moves_the_dial_and_the_cursor():
+    widget = dial()
+    widget.cell = {"model": "LSTM, b_f = 3", "lag": 10}
+    assert (widget.bias, widget.lag) == (3.0, 10)
+    widget.cell = {"model": "RNN", "lag": 60}
+    assert (widget.bias, widget.lag) == (3.0, 60), "it has no bias"
+
+
+def test_where_seeds_differ_a_prediction_does_not_count():
+    widget = dial()
+    assert widget.score == (0, 0)
+    widget.guesses = [
+        {"model": "RNN", "lag": 10, "learned": True},
+        {"model": "RNN", "lag": 60, "learned": True},
+        {"model": "LSTM, b_f = 3", "lag": 60, "learned": False},
+    ]
+    assert widget.score == (1, 2)
+    widget.table = widget.table[1:]
+    assert widget.score == (0, 1), "a cell that is gone takes its guess along"
+    assert len(widget.guesses) == 2
+
+
+def test_the_words_of_the_lag_table_are_in_the_book_s_language():
+    assert dial().table[-1]["model"] == "LSTM, chrono"
+    widgets.language("ko")
+    assert dial().table[-1]["model"] == "LSTM, 크로노"
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        *[("bias", 6.1), ("bias", float("nan")), ("lag", -1), ("lag", 1001)],
+        *[("cell", {"model": "RNN", "lag": 30}), ("cell", {"lag": 10})],
+        ("table", []),
+        ("guesses", [{"model": "RNN", "lag": 10}]),
+        ("guesses", [{"model": "RNN", "lag": 10, "learned": True}] * 2),
+        ("guesses", ["RNN"]),
+    ],
+)
+def test_the_dial_s_traits_are_checked(name, value):
+    widget = dial()
+    before = getattr(widget, name)
+    with pytest.raises(traitlets.TraitError, match=name):
+        setattr(widget, name, value)
+    assert getattr(widget, name) == before
+
+
+LAGS = {"model": "a", "bias": 1.0, "lag": 10, "solved": [32]}
+
+
+@pytest.mark.parametrize(
+    ("table", "error", "said"),
+    [
+        (LAGS, TypeError, "table: expected a list of dicts, got dict"),
+        ([], ValueError, "table: expected at least one cell"),
+        ([3], TypeError, "table[0]: expected a dict, got 3"),
+        ([{"model": "a"}], ValueError, "table[0]: expected the keys model"),
+        ([LAGS, LAGS], ValueError, "table[1]: expected one cell for 'a' at"),
+        (
+            [LAGS, {**LAGS, "lag": 30, "bias": 0}],
+            ValueError,
+            "to be the same at every lag, got 1.0 and 0.0",
+        ),
+        (
+            [{**LAGS, "lag": 10 + k} for k in range(9)],
+            ValueError,
+            "table: expected up to 8 lags, got 9",
+        ),
+        (
+            [{**LAGS, "model": str(k)} for k in range(13)],
+            ValueError,
+            "table: expected up to 12 rows, got 13",
+        ),
+        *[
+            ([{**LAGS, **changed}], error, said)
+            for changed, error, said in (
+                ({"model": ""}, ValueError, ".model: expected 1 to 60 char"),
+                ({"model": "x" * 10_000}, ValueError, ".model: expected 1 t"),
+                ({"model": 3}, TypeError, ".model: expected a str, got 3"),
+                ({"model": {"en": "a"}}, ValueError, "the keys en and ko"),
+                ({"bias": 7}, ValueError, ".bias: expected -2 to 6, got 7"),
+                ({"bias": "3"}, TypeError, ".bias: expected a number"),
+                ({"bias": True}, TypeError, ".bias: expected a number"),
+                ({"lag": 0}, ValueError, ".lag: expected 1 to 1000, got 0"),
+                ({"lag": 10.0}, TypeError, ".lag: expected a whole number"),
+                ({"solved": 32}, TypeError, ".solved: expected a list"),
+                ({"solved": []}, ValueError, "expected 1 to 5 seeds, got 0"),
+                ({"solved": [0]}, ValueError, ".solved: expected 1 to 9999"),
+                ({"spread": (0, 3)}, ValueError, "expected None beside a sp"),
+                (
+                    {"bias": None, "spread": (3, 0)},
+                    ValueError,
+                    ".spread: expected the lowest first",
+                ),
+                (
+                    {"bias": None, "spread": 3},
+                    TypeError,
+                    ".spread: expected (lowest, highest), got 3",
+                ),
+            )
+        ],
+    ],
+)
+def test_a_bad_lag_table_is_named(table, error, said):
+    with pytest.raises(error, match=re.escape(said)):
+        widgets.HalfLife(table)
+
+
+@pytest.mark.parametrize(
+    ("bias", "error", "said"),
+    [
+        (6.5, ValueError, "bias: expected -2 to 6, got 6.5"),
+        (None, TypeError, "bias: expected a number, got None"),
+    ],
+)
+def test_a_bad_bias_is_named(bias, error, said):
+    with pytest.raises(error, match=re.escape(said)):
+        dial(bias=bias)
+
+
+# --- race ------------------------------------------------------------------
+
+
+def test_a_race_is_the_loop_that_each_would_run_alone():
+    widget = race()
+    params = widget.finish()
+    assert widget.step == 60
+    for label, (model, first) in widget._first.items():
+        rng = np.random.default_rng(0)
+        loop = train.run(
+            *(model.loss_and_grads, first, iter(lambda r=rng: order(r), 0)),
+            steps=60,
+            lr=0.02,
+        )
+        records = list(loop)
+        assert widget.losses[label] == [(r.step, r.loss) for r in records]
+        norms = [(r.step, r.grad_norm) for r in records]
+        assert widget.norms[label] == norms
+        for got, want in zip(
+            tree.leaves(params[label]),
+            tree.leaves(records[-1].params),
+            strict=True,
+        ):
+            assert (got == want).all()
+        at, share = widget.accuracy[label][-1]
+        xs, targets = order(np.random.default_rng(1), 100)
+        assert at == 60
+        assert share == (model.predict(params[label], xs) == targets).mean()
+    assert [at for at, _ in widget.accuracy["GRU"]] == [*range(0, 61, 10)]
+    assert widget.params == params  # nothing is left to do
+    assert "after 60 updates: RNN" in widget.summary()
+
+
+def test_who_is_good_enough_is_done_and_waits_for_the_others():
+    widget = race(steps=200, stop=0.9)
+    widget.finish()
+    ends = {k: path[-1] for k, path in widget.accuracy.items()}
+    assert all(share >= 0.9 for _, share in ends.values())
+    assert widget.step == max(at for at, _ in ends.values()) < 200
+    assert widget.records[-1]["step"] == widget.step
+    for label, (at, _) in ends.items():
+        assert len(widget.losses[label]) == at
+        assert widget.curves[label]["done"]
+        seen = [r["step"] for r in widget.records if label in r["strips"]]
+        assert seen[-1] >= at > seen[-2]
+    assert all(share < 0.9 for _, share in widget.accuracy["RNN"][:-1])
+    assert race(stop=0.01).finish().keys() == {"RNN", "GRU", "LSTM"}
+
+
+def test_a_race_again_gives_the_same_figures():
+    widget = race()
+    widget.finish()
+    before = widget.curves, widget.records
+    widget.again += 1
+    assert (widget.step, len(widget.records)) == (0, 1)
+    assert widget.losses == {"RNN": [], "GRU": [], "LSTM": []}
+    widget.finish()
+    assert (widget.curves, widget.records) == before
+
+
+def test_a_race_runs_side_by_side_pauses_and_continues():
+    widget = race(steps=20_000)
+
+    async def press():
+        widget.running = True
+        while widget.step == 0:
+            await asyncio.sleep(0.01)
+        widget.running = False
+        await asyncio.sleep(0.2)
+        stopped = widget.step
+        steps = [len(path) for path in widget.losses.values()]
+        assert max(steps) - min(steps) <= 1
+        await asyncio.sleep(0.2)
+        assert widget.step == stopped
+        widget.running = True
+        await asyncio.sleep(0.3)
+        assert widget.step > stopped
+        widget.again += 1
+        await asyncio.sleep(0.2)
+        assert (widget.step, widget.running) == (0, False)
+
+    alone(press())
+
+
+def test_a_race_goes_on_after_a_mistake_and_an_interrupt(capsys):
+    calls = []
+
+    def draw(rng):
+        batch = order(rng)
+        calls.append(batch)
+        if len(calls) == 12:
+            raise ValueError("a slip")
+        if len(calls) == 20:
+            raise KeyboardInterrupt
+        return batch
+
+    widget = race(draw=draw)
+    with pytest.raises(ValueError, match="a slip"):
+        widget.finish()
+    assert [len(p) for p in widget.losses.values()] == [4, 4, 3]
+    widget.finish()  # the interrupt is told, and nothing is lost
+    assert "stopped" in capsys.readouterr().out
+    assert widget.step == 6
+    widget.finish()
+    # The batch that was lost is drawn again, so that all learn the same.
+    assert (calls[11][0] == calls[12][0]).all()
+    assert (calls[19][0] == calls[20][0]).all()
+    assert widget.step == 60
+    assert [r["step"] for r in widget.records] == widget.schedule
+
+
+def test_an_interrupt_between_two_updates_is_quiet(monkeypatch, capsys):
+    widget = race()
+    look, count = widget._look, []
+
+    def interrupted():
+        count.append(1)
+        if len(count) == 31:
+            raise KeyboardInterrupt
+        return look()
+
+    monkeypatch.setattr(widget, "_look", interrupted)
+    widget.finish()
+    assert "stopped" in capsys.readouterr().out
+    assert widget.step == 10
+    widget.finish()
+    assert [at for at, _ in widget.accuracy["RNN"]] == [*range(0, 61, 10)]
+    assert [r["step"] for r in widget.records] == widget.schedule
+
+
+def test_a_race_says_who_stumbled():
+    def draw(rng):
+        raise ZeroDivisionError("no data")
+
+    widget = race(draw=draw)
+
+    async def press():
+        widget.running = True
+        await asyncio.sleep(0.2)
+
+    alone(press())
+    assert widget.problem == "ZeroDivisionError: no data (RNN)"
+    assert not widget.running
+
+
+def test_a_strip_holds_the_states_that_the_model_has():
+    widget = race(cells=(lstm,), labels=("LSTM",), steps=10)
+    params = widget.finish()["LSTM"]
+    xs, targets = order(np.random.default_rng(1), 100)
+    hs, state = scan.run(lstm, params.cell, xs[:, :1])
+    strip = widget.records[-1]["strips"]["LSTM"]
+    raw = np.frombuffer(base64.b64decode(strip["states"]), "i1")
+    assert raw.reshape(10, 8) / 127 == pytest.approx(hs[:, 0], abs=0.004)
+    p = readout.softmax(readout.forward(params.readout, state.h))[0]
+    assert strip["right"] == pytest.approx(p[targets[0]], abs=6e-4)
+    first = xs[:, 0].argmax(axis=1)
+    assert widget.marks == [[t, "XY"[k]] for t, k in enumerate(first) if k < 2]
+
+
+def test_a_long_race_of_four_still_fits_a_page():
+    rng = np.random.default_rng(0)
+    widget = race(
+        *(("a", "b", "ㄷ" * 16, "$d_</script>"), (rnn, gru, lstm, rnn)),
+        draw=lambda rng: order(rng, 2, 150),
+        test=order(rng, 3, 150),
+        steps=160,
+    )
+    widget.finish()
+    page = widget.to_html()
+    assert len(page) - page.index("<script") < 40_000
+    state = payload(page)["state"]
+    assert len(state["shown"]) > 50
+    assert len(state["marks"]) == 2
+
+
+def test_a_race_reads_tokens_too():
+    def draw(rng):
+        tokens = rng.integers(0, 6, size=(5, 8))
+        return tokens, tokens[0] % 4
+
+    widget = race(draw=draw, test=draw(np.random.default_rng(1)), steps=10)
+    assert widget.finish().keys() == {"RNN", "GRU", "LSTM"}
+    tokens, _ = draw(np.random.default_rng(1))
+    want = [[t, "XY"[k]] for t, k in enumerate(tokens[:, 0]) if k < 2]
+    assert widget.marks == want
+
+
+@pytest.mark.parametrize(
+    ("changed", "kind", "said"),
+    [
+        ({"models": {}}, ValueError, "models: expected 1 to 4, got 0"),
+        ({"models": 3}, TypeError, "models: expected a dict, got int"),
+        ({"models": {"a": 3}}, TypeError, "models['a']: expected (ManyToOne"),
+        ({"labels": (" ",)}, ValueError, "expected names of 1 to 16 signs"),
+        ({"labels": ("a" * 17,)}, ValueError, "names of 1 to 16 signs"),
+        ({"labels": (3,)}, TypeError, "models: expected names, got 3"),
+        ({"cells": (gru,) * 3, "swap": lstm}, TypeError, "models['RNN']: par"),
+        ({"draw": 3}, TypeError, "draw: expected a function, got 3"),
+        ({"test": 3}, TypeError, "test: expected (xs, targets), got int"),
+        ({"test": (1, 2, 3)}, TypeError, "test: expected (xs, targets), got"),
+        ({"test": (np.zeros(3), 0)}, ValueError, "test: expected xs (T, B, D"),
+        (
+            {"test": (np.zeros((9, 2, 5)), [0, 0])},
+            ValueError,
+            "models['RNN']: xs: expected shape (T, B, 6), got (9, 2, 5)",
+        ),
+        (
+            {"test": (np.zeros((9, 2, 6)), [0, 4])},
+            ValueError,
+            "test: targets: expected 0 to 3, got 0 to 4",
+        ),
+        (
+            {"test": (np.zeros((9, 2, 6)), [0.0, 1.0])},
+            TypeError,
+            "test: targets: expected integers",
+        ),
+        ({"steps": 9}, ValueError, "steps: expected 10 or more, got 9"),
+        ({"steps": 20.0}, TypeError, "steps: expected a whole number"),
+        ({"lr": 0}, ValueError, "lr: expected above 0, got 0"),
+        ({"lr": float("nan")}, ValueError, "lr: expected above 0, got nan"),
+        ({"lr": "x"}, TypeError, "lr: expected a number, got 'x'"),
+        ({"chance": 2}, ValueError, "chance: expected above 0 and up to 1"),
+        ({"stop": 0}, ValueError, "stop: expected above 0 and up to 1, got 0"),
+        ({"seed": -1}, ValueError, "seed: expected 0 or more, got -1"),
+        ({"symbols": ["XY"]}, ValueError, "symbols: expected one sign, got"),
+        ({"symbols": [3]}, TypeError, "symbols: expected strings, got 3"),
+    ],
+)
+def test_a_bad_race_is_named(changed, kind, said):
+    other = changed.pop("swap", None)
+    if other:  # the parameters of another cell
+        model = models.ManyToOne(rnn, 6, 8, 4)
+        params = models.ManyToOne(other, 6, 8, 4).init(
+            np.random.default_rng(0)
+        )
+        changed = {"models": {"RNN": (model, params)}}
+    with pytest.raises(kind, match=re.escape(said)):
+        race(**changed)
+
+
+# --- side by side ----------------------------------------------------------
+
+
+def test_with_bias_0_the_gates_vanish_like_the_simple_network():
+    seen = widgets.SideBySide()
+    norms = seen.norms
+    assert list(norms) == ["RNN", "LSTM c", "LSTM h", "GRU"]
+    assert all(norms[name].shape == (101,) for name in norms)
+    assert all(norms[name][30] < 1e-3 for name in norms)
+    assert norms["RNN"][0] == norms["LSTM h"][0] == norms["GRU"][0] == 1
+    assert norms["LSTM c"][0] == 0
+    np.testing.assert_allclose(seen.f, 0.5, atol=0.02)
+
+
+def test_the_bias_moves_the_gated_cells_and_the_scale_the_simple_one():
+    seen = widgets.SideBySide()
+    before = seen.norms
+    seen.bias = 3.0
+    after = seen.norms
+    np.testing.assert_array_equal(after["RNN"], before["RNN"])
+    for name in ("LSTM c", "LSTM h", "GRU"):
+        assert after[name].min() >= 0
+        assert after[name][1:].min() > 1e-3
+    sigma = 1 / (1 + np.exp(-3))
+    np.testing.assert_allclose(seen.f, sigma, atol=0.02)
+    np.testing.assert_allclose(seen.z, sigma, atol=0.02)
+    assert seen.product[-1] == pytest.approx(sigma**100, rel=0.5)
+    assert after["LSTM c"][-1] > 10 * seen.product[-1], "ways through h"
+    seen.scale, seen.bias = 3.0, 0.0
+    large = seen.norms
+    for name in ("LSTM c", "LSTM h", "GRU"):
+        assert (large["RNN"] < 1e-3).argmax() > (large[name] < 1e-3).argmax()
+    seen.gain = 0.0
+    assert seen.norms["RNN"][-1] > 1e10, "a smaller input, an explosion"
+
+
+def test_the_last_norm_is_that_of_the_whole_way_back():
+    seen = widgets.SideBySide(5, T=12, seed=2)
+    for cell, name, label in ((rnn, "RNN", "RNN"), (gru, "GRU", "GRU")):
+        _, _, tape = bptt.forward(cell, seen.params[name], seen.xs)
+        rows = []
+        for unit in np.eye(5):
+            d = cell.State(unit[None])
+            for cache in tape[:0:-1]:
+                _, _, d = cell.step_backward(seen.params[name], cache, d)
+            rows.append(d.h[0])
+        want = np.linalg.norm(rows, 2)
+        assert seen.norms[label][-1] == pytest.approx(want, rel=1e-9)
+
+
+def test_a_spread_gives_every_unit_the_bias_that_lstm_init_would():
+    seen = widgets.SideBySide(T=60)
+    seen.spread = True
+    b, drawn = seen.biases, seen.params["LSTM"].b_h
+    assert len(set(b)) == 16
+    assert 0 < b.min() < b.max() < np.log(59)
+    np.testing.assert_array_equal(drawn[:16], -b)
+    np.testing.assert_array_equal(drawn[16:32], b)
+    assert np.ptp(seen.f) > 0.2
+    seen.T = 150  # its biases follow the length
+    assert seen.biases.max() > b.max()
+
+
+def test_every_length_ends_at_the_same_input():
+    seen = widgets.SideBySide(4, T=20)
+    last = seen.xs
+    seen.T = 150
+    np.testing.assert_array_equal(seen.xs[-21:], last)
+
+
+def test_cells_of_your_own_are_further_curves():
+    mine = gru.init(np.random.default_rng(0), 6, 5)
+    plain = rnn.init(np.random.default_rng(0), 4, 3)
+    cells = {"</script>": (gru, mine), "$ 나의 \0": (rnn, plain)}
+    seen = widgets.SideBySide(4, T=20, cells=cells)
+    want = gradients.flow(rnn, plain, seen.xs)[::-1]
+    np.testing.assert_array_equal(seen.norms["$ 나의 \0"], want)
+    np.testing.assert_allclose(
+        seen.own["$ 나의 \0"], np.log10(want), atol=1e-4
+    )
+    assert len(seen.own["</script>"]) == 21
+    assert seen.to_png()
+    before = seen.own
+    seen.bias = 2.0
+    assert seen.own == before
+    seen.T = 30
+    assert len(seen.own["</script>"]) == 31
+
+
+def test_one_of_your_cells_may_fail_and_is_told():
+    broken = [False]
+
+    def step_backward(params, cache, dstate):
+        if broken[0]:
+            raise RuntimeError("not yet")
+        return rnn.step_backward(params, cache, dstate)
+
+    cell = types.SimpleNamespace(
+        State=rnn.State,
+        start=rnn.start,
+        step=rnn.step,
+        step_backward=step_backward,
+    )
+    mine = rnn.init(np.random.default_rng(0), 2, 3)
+    seen = widgets.SideBySide(4, T=20, cells={"mine": (cell, mine)})
+    before, broken[0] = seen.own, True
+    seen.gain = 0.5
+    assert seen.problem == "mine: RuntimeError: not yet"
+    assert seen.own == before
+    assert seen.to_html()
+
+
+def test_three_cells_and_three_of_your_own_are_a_small_payload():
+    mine = lstm.init(np.random.default_rng(0), 32, 32)
+    cells = {str(n): (lstm, mine) for n in range(3)}
+    html = widgets.SideBySide(T=150, cells=cells).to_html()
+    assert len(html[html.index("<script") :]) < 40_000
+
+
+@pytest.mark.parametrize(
+    ("arguments", "error", "said"),
+    [
+        ({"H": 3}, ValueError, "H: expected 4 to 16, got 3"),
+        ({"H": 16.0}, TypeError, "H: expected an integer, got 16.0"),
+        ({"H": True}, TypeError, "H: expected an integer, got True"),
+        ({"T": 151}, ValueError, "T: expected 10 to 150, got 151"),
+        ({"T": "9"}, TypeError, "T: expected an integer, got '9'"),
+        ({"seed": -1}, ValueError, "seed: expected 0 or more, got -1"),
+        ({"seed": None}, TypeError, "seed: expected an integer, got None"),
+        ({"cells": [gru]}, TypeError, "cells: expected a dict of label"),
+        ({"cells": dict.fromkeys("abcd")}, ValueError, "up to 3, got 4"),
+        ({"cells": {1: gru}}, TypeError, "cells: expected labels of text"),
+        ({"cells": {" ": gru}}, ValueError, "labels of 1 to 24 characters"),
+        ({"cells": {"x" * 10_000: gru}}, ValueError, "got 10000"),
+        ({"cells": {"GRU": gru}}, ValueError, "expected other labels than"),
+        ({"cells": {"a": gru}}, TypeError, "cells['a']: expected (cell, par"),
+        ({"cells": {"a": (np, gated())}}, TypeError, "State is missing"),
+        ({"cells": {"a": (gru, 3)}}, TypeError, "the cell's Params with W_xh"),
+        ({"cells": {"a": (rnn, gated())}}, TypeError, "cells['a']: params:"),
+        (
+            {"cells": {"a": (gru, tree.apply(lambda W: W * np.nan, gated()))}},
+            ValueError,
+            "cells['a']: params.W_xh: expected finite",
+        ),
+        ({"cells": {"a": (gru, gated(33))}}, ValueError, "D up to 32, got 33"),
+        ({"cells": {"a": (gru, gated(1, 40))}}, ValueError, "H up to 32"),
+    ],
+)
+def test_side_by_side_refuses_what_does_not_fit(arguments, error, said):
+    with pytest.raises(error, match=re.escape(said)):
+        widgets.SideBySide(**arguments)
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        *(("scale", 0.1), ("scale", np.nan), ("bias", 6.5), ("gain", -0.1)),
+        *(("T", 9), ("lag", 151), ("lag", -1), ("spread", "yes")),
+    ],
+)
+def test_side_by_side_stays_within_its_controls(name, value):
+    seen = widgets.SideBySide(4)
+    before = getattr(seen, name)
+    with pytest.raises(traitlets.TraitError, match=name):
+        setattr(seen, name, value)
+    assert getattr(seen, name) == before
+
+
+# --- LSTM to GRU morph -----------------------------------------------------
+
+
+def blocks_of(widget, gates, name):
+    """Return some blocks of the morph's small network side by side."""
+    blocks = [np.array(widget.network[gate][name]) for gate in gates]
+    return np.concatenate(blocks, axis=-1)
+
+
+def states(cell, params, widget):
+    hs, _ = scan.run(cell, params, np.array(widget.xs)[:, None])
+    return hs[:, 0]
+
+
+def test_with_all_switches_off_the_morph_is_the_lstm():
+    widget = widgets.Morph()
+    W_xh, W_hh, b_h = (
+        blocks_of(widget, "ifog", name) for name in ("W_x", "W_h", "b")
+    )
+    b_h[9:] += widget.network["g"]["b_h"]
+    want = states(lstm, lstm.Params(W_xh, W_hh, b_h), widget)
+    np.testing.assert_allclose(widget.hs, want, atol=1e-12)
+    assert widget.name == "LSTM"
+    assert widget.parameters(25, 8) == 1088
+    sizes = lstm.init(np.random.default_rng(0), 5, 7)
+    assert widget.parameters(5, 7) == sum(W.size for W in sizes)
+
+
+def test_tied_open_and_reset_the_morph_is_our_gru():
+    widget = widgets.Morph(tied=True, output=False, reset=True)
+    W_xh, W_hh, b_xh = (
+        blocks_of(widget, "rfg", name) for name in ("W_x", "W_h", "b")
+    )
+    b_hh = np.concatenate([np.zeros(6), widget.network["g"]["b_h"]])
+    want = states(gru, gru.Params(W_xh, W_hh, b_xh, b_hh), widget)
+    np.testing.assert_allclose(widget.hs, want, atol=1e-12)
+    assert widget.name == "GRU as in PyTorch and this book"
+    sizes = gru.init(np.random.default_rng(0), 5, 7)
+    idle = 2 * 7  # the second biases of r and z
+    assert widget.parameters(5, 7) == sum(W.size for W in sizes) - idle
+
+
+@pytest.mark.parametrize("output", [True, False])
+@pytest.mark.parametrize("before", [True, False])
+def test_the_sign_of_z_is_undone_by_its_weights_the_place_of_r_is_not(
+    output, before
+):
+    keeps = widgets.Morph(True, output, True, "keep", before)
+    widget = widgets.Morph(True, output, True, "replace", before)
+    assert abs(widget.hs - keeps.hs).max() > 0.1
+    widget.flipped = True
+    np.testing.assert_allclose(widget.hs, keeps.hs, rtol=0, atol=1e-15)
+    keeps.flipped = True  # of no effect on a z that keeps
+    np.testing.assert_allclose(widget.hs, keeps.hs, rtol=0, atol=1e-15)
+    widget.before = not before
+    assert abs(widget.hs - keeps.hs).max() > 0.1
+
+
+def test_only_without_tie_and_output_gate_a_state_leaves_its_bounds():
+    for tied in (True, False):
+        for output in (True, False):
+            for reset in (True, False):
+                widget = widgets.Morph(tied, output, reset)
+                assert (abs(widget.hs).max() > 1) == (not tied and not output)
+
+
+def test_each_decision_of_the_morph_is_counted_and_named():
+    widget, told = widgets.Morph(), []
+    for name, value in (
+        *(("tied", True), ("output", False), ("reset", True)),
+        *(("sign", "replace"), ("before", True)),
+    ):
+        setattr(widget, name, value)
+        told.append((widget.blocks, widget.parameters(3, 2), widget.kind))
+    assert told == [
+        ("fog", 3 * 12, "coupled"),
+        ("fg", 2 * 12, "one"),
+        ("rfg", 3 * 12 + 2, "keep-after"),
+        ("rfg", 3 * 12 + 2, "replace-after"),
+        ("rfg", 3 * 12, "replace-before"),
+    ]
+    assert "Chung" in widget.summary()
+    longest = widgets.Morph(tied=False, output=True, reset=True)
+    assert len(longest.to_html()) < 40_000
+
+
+@pytest.mark.parametrize(
+    ("changed", "error", "said"),
+    [
+        ({"tied": 1}, TypeError, "tied: expected True or False, got 1"),
+        ({"output": None}, TypeError, "output: expected True or False"),
+        ({"reset": "yes"}, TypeError, "reset: expected True or False"),
+        ({"before": 0.5}, TypeError, "before: expected True or False"),
+        ({"sign": "minus"}, ValueError, "sign: expected one of ('keep', "),
+        ({"sign": True}, ValueError, "sign: expected one of ('keep', "),
+    ],
+)
+def test_a_bad_morph_is_named(changed, error, said):
+    with pytest.raises(error, match=re.escape(said)):
+        widgets.Morph(**changed)
+
+
+@pytest.mark.parametrize(
+    ("sizes", "error", "said"),
+    [
+        ((0, 2), ValueError, "D: expected 1 or more, got 0"),
+        ((2, -1), ValueError, "H: expected 1 or more, got -1"),
+        ((2.0, 2), TypeError, "D: expected an integer, got 2.0"),
+        ((2, True), TypeError, "H: expected an integer, got True"),
+    ],
+)
+def test_sizes_that_cannot_be_counted_are_named(sizes, error, said):
+    with pytest.raises(error, match=re.escape(said)):
+        widgets.Morph().parameters(*sizes)
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        *[("tied", 3), ("sign", "other"), ("D", 0), ("H", 257), ("D", 1.5)],
+        *[("network", {}), ("xs", [])],  # belong to the widget
+    ],
+)
+def test_the_morph_s_traits_are_checked(name, value):
+    widget = widgets.Morph()
+    before = getattr(widget, name)
+    with pytest.raises(traitlets.TraitError, match=name):
+        setattr(widget, name, value)
+    assert getattr(widget, name) == before

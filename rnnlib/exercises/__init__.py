@@ -129,6 +129,7 @@ def _values(hint: Hint) -> dict[str, Any]:
 
 from rnnlib.exercises import (  # noqa: E402, F401 (they register themselves)
     backprop,
+    gated,
     hopfield,
     recurrent,
     variants,

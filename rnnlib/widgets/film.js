@@ -5,8 +5,16 @@ import { html, set, svg } from "./shared.js";
 
 const LEVELS = 6;
 
-/** One step is `wide`, one unit `high`. Returns the drawing and show(). */
-export function film(wide, high, label) {
+/** States (T, units) as strip() of panel.py wrote them: int8, 127 for 1. */
+export function unstrip({ states, units }) {
+  const raw = Int8Array.from(atob(states), (c) => (c.charCodeAt(0) << 24) >> 24);
+  return Array.from({ length: raw.length / units }, (_, t) =>
+    Array.from(raw.subarray(t * units, (t + 1) * units), (q) => q / 127));
+}
+
+/** One step is `wide`, one unit `high`; below are `foot` for the signs.
+ * Returns the drawing and show(). */
+export function film(wide, high, label, foot = 18) {
   const tones = ["rnn-over", "rnn-under"].flatMap((side) =>
     Array.from({ length: LEVELS }, (_, k) =>
       svg("path", { class: side, "fill-opacity": ((k + 1) / LEVELS).toFixed(2) })));
@@ -28,7 +36,7 @@ export function film(wide, high, label) {
     show(hs, order, signs, at = -1) {
       const width = Math.max(1, hs.length) * wide;
       const height = order.length * high;
-      const below = height + 18;
+      const below = height + foot;
       set(node, { viewBox: `0 0 ${width} ${below}`, width, height: below });
       if (named !== signs) {
         named = signs;

@@ -1,6 +1,7 @@
 // @ts-check
 import { button, choice, clamp, fit, html, line, paintOn, scale, set, show, slider, svg, words } from "./shared.js";
 import { matrix } from "./recurrent.js";
+import { norm, power, scientific } from "./norms.js";
 
 const TEXT = {
   en: {
@@ -126,72 +127,6 @@ export function follow(W, xi, gain, f, T) {
   return { hs, slopes };
 }
 
-/** The largest singular value of P: the root of the largest eigenvalue of
- * P P^T, which Householder's reflections make tridiagonal and bisection finds. */
-export function norm(P) {
-  const n = P.length;
-  const A = P.map(() => new Float64Array(n));
-  for (let i = 0; i < n; i++) {
-    const p = P[i];
-    for (let j = 0; j <= i; j++) {
-      const q = P[j];
-      let sum = 0;
-      for (let k = 0; k < n; k++) sum += p[k] * q[k];
-      A[i][j] = A[j][i] = sum;
-    }
-  }
-  const off = new Float64Array(n); // off[k] stands between d[k - 1] and d[k]
-  const v = new Float64Array(n);
-  const w = new Float64Array(n);
-  for (let k = 0; k + 2 < n; k++) {
-    let size = 0;
-    for (let i = k + 1; i < n; i++) {
-      v[i] = A[i][k];
-      size += v[i] * v[i];
-    }
-    size = Math.sqrt(size);
-    if (size === 0) continue;
-    if (v[k + 1] > 0) size = -size;
-    off[k + 1] = size;
-    v[k + 1] -= size;
-    const half = -size * v[k + 1]; // v.v / 2
-    let along = 0;
-    for (let i = k + 1; i < n; i++) {
-      const row = A[i];
-      let sum = 0;
-      for (let j = k + 1; j < n; j++) sum += row[j] * v[j];
-      w[i] = sum / half;
-      along += w[i] * v[i];
-    }
-    for (let i = k + 1; i < n; i++) w[i] -= (along / half / 2) * v[i];
-    for (let i = k + 1; i < n; i++) {
-      const row = A[i];
-      const [vi, wi] = [v[i], w[i]];
-      for (let j = k + 1; j < n; j++) row[j] -= vi * w[j] + wi * v[j];
-    }
-  }
-  if (n > 1) off[n - 1] = A[n - 1][n - 2];
-  const d = A.map((row, k) => row[k]);
-  let low = Math.max(...d);
-  let high = Math.max(...d.map((x, k) => x + Math.abs(off[k]) + Math.abs(k + 1 < n ? off[k + 1] : 0)));
-  // Sturm: all pivots of A - s are below 0 where s is above every eigenvalue.
-  const above = (s) => {
-    let pivot = 1;
-    for (let k = 0; k < n; k++) {
-      pivot = d[k] - s - (off[k] * off[k]) / pivot; // off[0] is 0
-      if (pivot >= 0) return false;
-    }
-    return true;
-  };
-  while (high - low > 1e-13 * high) {
-    const middle = (low + high) / 2;
-    if (middle <= low || middle >= high) break;
-    if (above(middle)) high = middle;
-    else low = middle;
-  }
-  return Math.sqrt((low + high) / 2);
-}
-
 /** log10 of the norm of dh_T/dh_{T-k} for k = 0 .. T; -Infinity where it is 0. */
 export function flow(W, slopes) {
   const H = W.length;
@@ -226,17 +161,6 @@ export function wide({ size, data }) {
   const bytes = Uint8Array.from(atob(data), (c) => c.charCodeAt(0));
   const flat = new Float64Array(bytes.buffer);
   return Array.from({ length: size }, (_, i) => flat.slice(i * size, (i + 1) * size));
-}
-
-const power = (n) => `10${String(n).replace("-", "⁻").replace(/\d/g, (d) => "⁰¹²³⁴⁵⁶⁷⁸⁹"[Number(d)])}`;
-
-/** A number by its log10: 3.1 × 10⁻⁷. */
-export function scientific(log) {
-  if (log === -Infinity) return "0";
-  let digits = Math.floor(log + 1e-9);
-  let front = show(10 ** (log - digits), 1);
-  if (front === "10.0") [front, digits] = ["1.0", digits + 1];
-  return digits === 0 ? front : `${front} × ${power(digits)}`;
 }
 
 // --- picture ---------------------------------------------------------------

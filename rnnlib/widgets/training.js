@@ -1,6 +1,7 @@
 // @ts-check
-import { button, fit, html, line, paintOn, scale, set, show, slider, stillness, svg, words } from "./shared.js";
-import { film, legend } from "./film.js";
+import { fit, html, line, paintOn, scale, set, show, svg, words } from "./shared.js";
+import { film, legend, unstrip } from "./film.js";
+import { player } from "./panel.js";
 
 const TEXT = {
   en: {
@@ -23,66 +24,12 @@ const TEXT = {
   },
 };
 
-/** Hidden states as Python wrote them: int8, 127 for 1. */
-export function states({ states: data, units }) {
-  const raw = Int8Array.from(atob(data), (c) => (c.charCodeAt(0) << 24) >> 24);
-  return Array.from({ length: raw.length / units }, (_, t) =>
-    Array.from(raw.subarray(t * units, (t + 1) * units), (q) => q / 127));
-}
-
 function render({ model, el }) {
   const text = words(TEXT, model);
-  const schedule = model.get("schedule");
   const steps = model.get("steps");
   const chance = model.get("chance");
-  let chosen = null; // the record that the reader looks at; null: the newest
-  let timer = 0; // of the playing
-
   const records = () => model.get("records");
-  const when = slider(text.when, schedule, (s) => s.toLocaleString("en"), (s) => { chosen = s; stop(); paint(); });
-  const at = () => {
-    const all = records();
-    if (chosen === null) return all.length - 1;
-    let k = all.length - 1;
-    while (k > 0 && all[k].step > chosen) k--;
-    return k;
-  };
-
-  function stop() {
-    clearInterval(timer);
-    timer = 0;
-  }
-  function play() {
-    if (timer) {
-      stop();
-      return paint();
-    }
-    let k = at() + 1 < records().length ? at() : -1;
-    const advance = () => {
-      k += 1;
-      chosen = records()[k].step;
-      if (k + 1 >= records().length) stop();
-      paint();
-    };
-    timer = setInterval(advance, stillness() ? 1500 : 450);
-    advance();
-  }
-  const main = button(text.start, () => {
-    if (model.page) return play();
-    chosen = null;
-    model.set("running", !model.get("running"));
-    model.save_changes();
-  }, { class: "rnn-main" });
-  const again = button(text.again, () => {
-    if (model.page) {
-      stop();
-      chosen = 0;
-      return paint();
-    }
-    chosen = null;
-    model.set("again", model.get("again") + 1);
-    model.save_changes();
-  });
+  const panel = player(model, text, model.get("schedule"), () => paint());
 
   const x = scale([0, steps], [30, 432]);
   const y = scale([0, Math.ceil(chance)], [118, 10]);
@@ -107,8 +54,7 @@ function render({ model, el }) {
 
   el.classList.add("rnn-widget");
   el.append(
-    html("div", { class: "rnn-row" }, main, again),
-    html("div", { class: "rnn-controls" }, when.node), status,
+    panel.buttons, panel.slider, status,
     html("p", { class: "rnn-heading" }, text.loss), chart,
     html("p", { class: "rnn-note rnn-legend" },
       html("span", { class: "rnn-swatch rnn-swatch-over" }), text.train,
@@ -120,18 +66,13 @@ function render({ model, el }) {
 
   function paint() {
     const all = records();
-    const record = all[at()];
+    const record = panel.record();
     const losses = model.get("losses");
-    const running = model.get("running");
-    const done = model.get("step") >= steps;
-    main.textContent = model.page ? (timer ? text.stop : text.play)
-      : running ? text.pause : model.get("step") ? text.on : text.start;
-    main.disabled = !model.page && done;
-    when.show(record.step);
+    panel.show(model.get("step") >= steps);
     const near = [...losses].reverse().find(([s]) => s <= Math.max(record.step, losses[0][0]));
     const loss = record.step && near ? near[1] : chance;
     status.textContent = model.get("problem") || (all.length > 1 || losses.length
-      ? [fit(text.status, { step: (chosen === null ? model.get("step") : record.step).toLocaleString("en"), steps: steps.toLocaleString("en"), loss: show(loss) }),
+      ? [fit(text.status, { step: panel.step().toLocaleString("en"), steps: steps.toLocaleString("en"), loss: show(loss) }),
         record.held_out === undefined ? "" : fit(text.held_at, { loss: show(record.held_out) })].join(" ")
       : fit(text.ready, { steps: steps.toLocaleString("en") }));
     status.classList.toggle("rnn-problem", Boolean(model.get("problem")));
@@ -140,14 +81,14 @@ function render({ model, el }) {
       svg("circle", { cx: x(r.step), cy: y(r.held_out), r: r === record ? 4.5 : 2.6, class: "rnn-tip" })));
     set(cursor, { x1: x(record.step), x2: x(record.step) });
     sample.textContent = record.sample;
-    const hs = states(record);
+    const hs = unstrip(record);
     strip.show(hs, hs[0].map((_, i) => i), probe);
     set(chart, { "aria-label": fit(text.curve, { steps, step: record.step, loss: show(loss) }) });
   }
 
   const undo = paintOn(model, ["step", "losses", "records", "running", "problem"], paint);
   return () => {
-    stop();
+    panel.stop();
     undo();
   };
 }

@@ -1,7 +1,5 @@
 """A network of characters that learns while you watch."""
 
-import asyncio
-import base64
 import time
 import unicodedata
 from collections.abc import Callable, Iterator
@@ -14,7 +12,8 @@ from matplotlib.figure import Figure
 from rnnlib import language, plots, readout, scan, train
 from rnnlib.models import ManyToMany
 from rnnlib.tasks.vocabulary import Vocabulary
-from rnnlib.widgets.base import CSS, Widget, esm
+from rnnlib.widgets.base import CSS, esm
+from rnnlib.widgets.panel import Panel, strip
 
 RECORDS = 16  # positions of the page's slider
 POINTS = 150  # of the loss curve
@@ -36,7 +35,7 @@ class Snapshot(NamedTuple):
     params: Any
 
 
-class Training(Widget):
+class Training(Panel):
     """Train a character model with buttons for start, pause and again.
 
     With a kernel the buttons train here and now; `finish` trains what is
@@ -84,16 +83,9 @@ class Training(Widget):
     _esm = esm(stem)
     _css = CSS
 
-    steps = traitlets.Int().tag(sync=True)
-    step = traitlets.Int(0).tag(sync=True)
-    schedule = traitlets.List(traitlets.Int()).tag(sync=True)
     losses = traitlets.List().tag(sync=True)
-    records = traitlets.List().tag(sync=True)
     probe = traitlets.List(traitlets.Unicode()).tag(sync=True)
     chance = traitlets.Float().tag(sync=True)
-    running = traitlets.Bool(False).tag(sync=True)
-    again = traitlets.Int(0).tag(sync=True)  # counts presses of the button
-    problem = traitlets.Unicode("").tag(sync=True)
 
     def __init__(
         self,
@@ -122,8 +114,7 @@ class Training(Widget):
             raise ValueError(f"steps: expected {RECORDS} or more, got {steps}")
         self.model, self.vocabulary = model, vocabulary
         self._first, self._draw, self._held_out = params, draw, held_out
-        self._lr, self._seed, self._view = lr, seed, None
-        self._task: asyncio.Task[None] | None = None
+        self._lr, self._seed = lr, seed
         # More often at first, when more changes.
         way = (np.arange(RECORDS) / (RECORDS - 1)) ** 2
         super().__init__(
@@ -132,9 +123,6 @@ class Training(Widget):
             probe=list(probe),
             chance=float(np.log2(V)),
         )
-        self._begin()
-        self.observe(self._started, "running")
-        self.observe(self._again, "again")
 
     # --- training -----------------------------------------------------------
 
@@ -163,13 +151,8 @@ class Training(Widget):
             progress=False,
         )
 
-    def _advance(self, seconds: float) -> bool:
-        """Train for so long; say whether there is more to do."""
-        try:
-            return self._slice(seconds)
-        except BaseException:
-            self._records = self._run()  # a generator that raised is spent
-            raise
+    def _restart(self) -> None:
+        self._records = self._run()  # a generator that raised is spent
 
     def _slice(self, seconds: float) -> bool:
         end, step, points, new = time.monotonic() + seconds, self.step, [], []
@@ -195,42 +178,6 @@ class Training(Widget):
                 self.set_trait("records", self.records + new)
         return bool(step < self.steps)
 
-    def finish(self) -> Any:
-        """Train what is left, and return the trained parameters."""
-        self.problem = ""
-        while self._advance(0.25):
-            pass
-        self.set_trait("running", False)
-        if self._view is not None:  # the page keeps what the view last held
-            data, metadata = self._repr_mimebundle_()
-            self._view.update(data, metadata=metadata, raw=True)
-        return self.params
-
-    def _started(self, change: Any) -> None:
-        """Train between the messages of the page, which may say pause."""
-        if not change.new or (self._task and not self._task.done()):
-            return  # a task that has not yet seen the pause simply goes on
-        self.problem = ""  # of a stop before this start
-        try:
-            loop = asyncio.get_running_loop()
-        except RuntimeError:  # no event loop, so nobody to press pause
-            self.finish()
-        else:
-            self._task = loop.create_task(self._play())
-
-    async def _play(self) -> None:
-        try:
-            while self.running and self._advance(0.1):
-                await asyncio.sleep(0.01)
-        except Exception as error:  # a reader's own draw or model may fail
-            self.problem = f"{type(error).__name__}: {error}"
-        self.set_trait("running", False)
-
-    def _again(self, _: object) -> None:
-        self.set_trait("running", False)
-        self.problem = ""
-        self._begin()
-
     # --- what is shown ------------------------------------------------------
 
     def _record(self, step: int) -> dict[str, Any]:
@@ -238,11 +185,9 @@ class Training(Widget):
         numbers = np.array(self.vocabulary.encode(self.probe))
         x = np.eye(self.model.D)[numbers][:, None]
         hs, _ = scan.run(self.model.cell, self.params.cell, x)
-        states = np.round(hs[:, 0, :UNITS] * 127).astype("i1")
         record = {
             "step": step,
-            "units": states.shape[1],
-            "states": base64.b64encode(states.tobytes()).decode(),
+            **strip(hs[:, 0, :UNITS]),
             "sample": self.write(seed=self._seed),
         }
         if self._held_out is not None:
@@ -278,18 +223,6 @@ class Training(Widget):
         return SUMMARY[language.get()].format(
             step=self.step, steps=self.steps, bits=bits
         )
-
-    def _ipython_display_(self) -> None:
-        """Show the panel so that `finish` can renew what was shown."""
-        from IPython.display import display
-
-        bundle = self._repr_mimebundle_()
-        if bundle is None:  # no front end for widgets
-            print(repr(self))
-            return
-        data, metadata = bundle
-        show: Any = display  # IPython says nothing of its types
-        self._view = show(data, metadata=metadata, raw=True, display_id=True)
 
 
 def _bits(nats: Any) -> float:
