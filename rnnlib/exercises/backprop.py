@@ -109,7 +109,7 @@ def _one_unit(
         "direct": {
             "en": "Only the part through time is there. Every step has a loss "
             "of its own: add dy_t w_hy.",
-            "ko": "시간을 지나온 부분만 있다. 단계마다 제 손실이 있으므로 "
+            "ko": "시간을 거쳐 온 부분만 있다. 단계마다 제 손실이 있으므로 "
             "dy_t w_hy를 더한다.",
         },
         "now": {
@@ -195,7 +195,8 @@ def one_unit(answer: Any) -> None:
         "right": {
             "en": "Every eigenvalue says “fade”, and first it grows a "
             "hundredfold.",
-            "ko": "고윳값은 모두 ‘사라진다’고 말하는데 먼저 백 배로 자란다.",
+            "ko": "고윳값은 모두 ‘사라진다’고 말하는데 처음에는 백 배로 "
+            "커진다.",
         },
     },
 )
@@ -328,7 +329,7 @@ def clipping(answer: Any) -> None:
         "stay": {
             "en": "dh_prev lacks the direct way: h_prev also enters h as "
             "(1 - leak) * h_prev.",
-            "ko": "dh_prev에 곧은 길이 빠졌다. h_prev는 (1 - leak) * "
+            "ko": "dh_prev에 직접 가는 길이 빠졌다. h_prev는 (1 - leak) * "
             "h_prev로도 h에 들어간다.",
         },
         "turn": {
@@ -360,7 +361,7 @@ def clipping(answer: Any) -> None:
             "en": "dleak lacks a part: leak enters h twice, as leak * n and "
             "as -leak * h_prev.",
             "ko": "dleak에 한 부분이 빠졌다. leak은 leak * n과 -leak * "
-            "h_prev로 두 번 들어간다.",
+            "h_prev로 h에 두 번 들어간다.",
         },
         "off": {
             "en": "{name} is off: its first number should be {want:.5f} here "

@@ -122,7 +122,7 @@ def latch(answer: Any) -> None:
             "en": "That makes a time constant of 50 steps, after which about "
             "1/e = 37 % is left. Asked is the half-life.",
             "ko": "그러면 시간 상수가 50단계이고, 그때 남는 것은 1/e, 곧 "
-            "37%쯤이다. 구할 것은 반감기이다.",
+            "37 %쯤이다. 구할 것은 반감기이다.",
         },
         "sign": {
             "en": "The sign is wrong: this gate forgets almost everything at "

@@ -35,7 +35,7 @@ SUMMARY = {
 }
 THROWN = {
     "en": "it is thrown out to ({w:.2f}, {b:.2f}) at step {k}",
-    "ko": "{k}걸음째에 ({w:.2f}, {b:.2f})까지 튕겨 나간다",
+    "ko": "{k}걸음째에 ({w:.2f}, {b:.2f})까지 내던져진다",
 }
 STAYS = {
     "en": "it comes to the loss {loss:.2g}",

@@ -28,7 +28,7 @@ SUMMARY: dict[str, dict[str, str]] = {
         "h_1에서 {first}, h_{T}에서 {last}이다.",
         "one": "손실 L_{loss} 하나를 {T}단계에 걸쳐 역전파한다. "
         "그레이디언트의 노름은 h_1에서 {first}, h_{T}에서 {last}이다.",
-        "dam": " h_{after}와 h_{dam} 사이의 댐이 그레이디언트를 막는다.",
+        "dam": " h_{after}, h_{dam} 사이의 댐이 그레이디언트를 막는다.",
     },
 }
 

@@ -26,7 +26,7 @@ const TEXT = {
     zero: "PyTorch starts near it: until training moves the gate, every step halves the cell.", one: "Keras starts here: slower, but of 30 steps ago less than a ten-thousandth is left.",
   },
   ko: {
-    dial: "망각 게이트 편향 b_f", starts: "시작값", f: "게이트", half: "반감기", constant: "시간 상수", left: "남는 양",
+    dial: "망각 게이트 편향 b_f", starts: "초깃값", f: "게이트", half: "반감기", constant: "시간 상수", left: "남는 양",
     chart: "k단계 뒤 셀에 남는 양 f^k", axis: "세로축", linear: "선형", logarithmic: "로그", k: "단계 k", halfway: "반감기 {h}",
     note: "f = σ(b_f)는 입력과 은닉 상태가 아직 게이트를 움직이지 않은, 학습을 시작할 때의 값이다.",
     keyLearned: "배움", keyMixed: "일부 시드만", keyChance: "우연 수준", keySpread: "유닛마다 다른 편향의 범위",
