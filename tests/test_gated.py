@@ -47,7 +47,7 @@ def test_a_cell_that_cannot_forget_fills_up(printed):
 
 
 def test_the_belt_falls_and_paths_around_it_carry_on(printed):
-    rows = {row[0]: row[1:] for row in printed("paths")[1:]}
+    rows = {row[0]: row[1:] for row in printed("paths")}
     assert rows[1][2] < rows[1][0], "the output gate comes first"
     assert rows[100][0] < 0.01
     assert 0.03 < rows[100][1] < 0.05
@@ -129,6 +129,11 @@ def test_the_three_readers_are_about_as_good(printed):
     right = [row[-1] for row in printed("readers")]
     assert min(right) > 0.6
     assert max(right) - min(right) < 0.08
+
+
+def test_the_simple_cell_keeps_the_least_of_the_first_letter(printed):
+    lstm, gru, plain = (row[-1] for row in printed("felt"))
+    assert plain < min(lstm, gru)
 
 
 def test_attention_is_the_recall_of_chapter_1(printed):
