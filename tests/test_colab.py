@@ -117,6 +117,7 @@ print(sum(view in output.get("data", {}) for output in outputs))
     [
         *("01-hopfield.ipynb", "ko/01-hopfield.ipynb", "02-rnn.ipynb"),
         *("03-model-variants.ipynb", "04-bptt.ipynb"),
+        "05-lstm-gru.ipynb",
     ],
 )
 def test_the_chapter_runs_under_colab_s_versions(colab, name, tmp_path):

@@ -284,3 +284,46 @@ def test_a_dam_changes_the_gradient_that_python_reads(through_time):
     told = float(output.inner_text().split()[1])
     shown = float(value.inner_text().split()[-1].replace("−", "-"))
     assert told == pytest.approx(shown, rel=6e-3)
+
+
+@pytest.fixture
+def gated(browser, lab):
+    """Open chapter 5."""
+    page = opened(browser, lab, "05-lstm-gru.ipynb", quizzes=7)
+    yield page
+    page.context.close()
+
+
+def test_a_bias_and_a_name_are_values_in_python(gated):
+    page = gated
+    errors = page.locator(".jp-RenderedText[data-mime-type*=stderr]")
+    assert errors.all_inner_texts() == []
+    dial = page.locator(".rnn-widget:has(.rnn-half)")
+    dial.scroll_into_view_if_needed()
+    dial.locator("input[type=range]").first.press("End")
+    half = dial.locator(".rnn-half-facts div dd:last-child").nth(1)
+    cell = page.locator(".jp-CodeCell", has_text="film = widgets.GateFilm")
+    film = cell.locator(".rnn-widget")
+    film.scroll_into_view_if_needed()
+    field = film.locator(".rnn-text")
+    field.press("Control+A")
+    page.keyboard.type("dd Bob")  # letters are no commands of JupyterLab here
+    expect(field).to_have_value("dd Bob")
+
+    # A new cell below, by JupyterLab's own keys.
+    cell.locator(".jp-InputArea-editor").click()
+    page.keyboard.press("Escape")
+    page.keyboard.press("b")
+    page.keyboard.press("Enter")
+    page.keyboard.insert_text(
+        "print(dial.half_life, film.tokens[-1], film.answer.max())"
+    )
+    page.keyboard.press("Control+Enter")
+    new = page.locator(".jp-CodeCell", has_text="film.tokens[-1]")
+    output = new.locator(".jp-OutputArea-output")
+    expect(output).to_contain_text(" b ", timeout=20_000)
+    life, _, chance = output.inner_text().split()
+    assert f"{float(life):.0f}" == half.inner_text()
+    said = film.locator(".rnn-gate-said").inner_text()
+    told = max(float(n) for n in re.findall(r"\b0\.\d\d\b|\b1\.00\b", said))
+    assert float(chance) == pytest.approx(told, abs=0.006)

@@ -1,5 +1,6 @@
 """The built site in headless Chromium: alive, quiet, usable by everybody."""
 
+import base64
 import importlib.util
 import json
 import re
@@ -10,13 +11,27 @@ import pytest
 from playwright.sync_api import expect
 from test_site import EVERY, PAGES
 
-from rnnlib import cliff, gradients, models, readout, rnn, tree, widgets
-from rnnlib.widgets import gradient_bench, weights
+from rnnlib import (
+    bptt,
+    cliff,
+    decoding,
+    gradients,
+    gru,
+    lstm,
+    models,
+    readout,
+    rnn,
+    tasks,
+    tree,
+    widgets,
+)
+from rnnlib.widgets import gradient_bench, morph, weights
 
 CHAPTER = "notebooks/01-hopfield.html"
 RECURRENT = "notebooks/02-rnn.html"
 VARIANTS = "notebooks/03-model-variants.html"
 BPTT = "notebooks/04-bptt.html"
+GATED = "notebooks/05-lstm-gru.html"
 AXE = Path(importlib.util.find_spec("axe_playwright_python").origin).with_name(
     "axe.min.js"
 )
@@ -197,6 +212,14 @@ TOUCHES = {
     "gradient_bench": (BPTT, RANGE, "ArrowLeft", ".rnn-bench-facts"),
     "gradient_flow": (BPTT, RANGE, "ArrowRight", ".rnn-flow-here"),
     "cliff_walk": (BPTT, ".rnn-cliff-grip", "Enter", ".rnn-status"),
+    "cell_bench": (GATED, RANGE, "ArrowLeft", ".rnn-cell-facts"),
+    "half_life": (GATED, RANGE, "ArrowRight", ".rnn-half-facts"),
+    "side_by_side": (
+        *(GATED, "button[aria-pressed=false]", "Enter", ".rnn-side-rows"),
+    ),
+    "morph": (GATED, "input[type=checkbox]", " ", ".rnn-morph-name"),
+    "race": (GATED, RANGE, "ArrowLeft", ".rnn-race-status"),
+    "gate_film": (GATED, ".rnn-text", "x", ".rnn-gate-said"),
 }
 
 
@@ -812,6 +835,303 @@ def test_the_read_outs_of_the_walk_stay_inside(visit, width):
                  }))"""
         )
         assert beyond <= 1
+
+
+# --- chapter 5 -------------------------------------------------------------
+
+
+def painted(widget):
+    """Wait until what was asked for in this frame has been painted."""
+    widget.evaluate("() => new Promise((done) => requestAnimationFrame(done))")
+
+
+@editions
+def test_the_gates_of_the_bench_are_an_lstm_s(visit, language):
+    bench = box(visit(language + GATED), "cell_bench")
+    cases = bench.locator(".rnn-pressed button")
+    cursor, end = bench.locator(".rnn-cell-cursors input").all()
+    facts = bench.locator(".rnn-cell-facts dd")
+    strips = bench.locator(".rnn-cell-lane svg")
+    want = widgets.CellBench()
+
+    def agrees():
+        hs, _, tape = bptt.forward(lstm, want.params, want.xs)
+        rows = [
+            *(np.array([cache.c.item() for cache in tape]), hs.ravel()),
+            want.backward,
+        ]
+        painted(bench)
+        expect(cursor).to_have_value(str(want.step - 1))
+        told = strips.evaluate_all(
+            "all => all.map((strip) => strip.getAttribute('aria-label'))"
+        )
+        for fact, list_, row in zip(
+            facts.all_inner_texts(), told[:3], rows, strict=True
+        ):
+            seen = numbers(list_.rsplit(": ", 1)[1])
+            assert seen == pytest.approx(row[: len(seen)], abs=0.006)
+            last = numbers(fact)[-1]
+            assert last == pytest.approx(row[want.step - 1], abs=0.006)
+
+    agrees()
+    for k, name in enumerate(want.presets):
+        cases.nth(k).press("Enter")
+        expect(cases.nth(k)).to_have_attribute("aria-pressed", "true")
+        for gate, levels in want.presets[name].items():
+            setattr(want, gate, levels)
+        for key, step in (("Home", 1), ("ArrowRight", 2)):
+            cursor.press(key)
+            want.step = step
+            agrees()
+    # Shut the forget gate of step 9: nothing flows back past it.
+    bench.locator(".rnn-cell-gate-f").nth(8).press("Enter")
+    want.f, want.step = [*want.f[:8], 0.0, *want.f[9:]], 9
+    agrees()
+    cursor.press("ArrowLeft")
+    want.step = 8
+    agrees()
+    assert want.backward[7] == 0
+    end.press("ArrowLeft")
+    want.end = 15
+    agrees()
+
+
+def steps(x):
+    """Return a number of steps as the dial writes it."""
+    return f"{x:.{2 if x < 0.995 else 1 if x < 9.95 else 0}f}"
+
+
+@editions
+def test_the_dial_reads_out_the_half_life(visit, language):
+    dial = box(visit(language + GATED), "half_life")
+    ranges = dial.locator("input[type=range]")
+    facts = dial.locator(".rnn-half-facts div dd:last-child")
+
+    def agrees(b, k):
+        painted(dial)
+        f = 1 / (1 + np.exp(-b))
+        expect(facts.nth(1)).to_have_text(steps(np.log(2) / -np.log(f)))
+        expect(facts.nth(2)).to_have_text(steps(1 / (1 - f)))
+        shown = numbers(facts.nth(0).inner_text())
+        assert shown == pytest.approx([f], abs=0.005)
+        percent = numbers(facts.nth(3).inner_text())[0]
+        assert percent == pytest.approx(100 * f**k, rel=0.06)
+
+    ranges.nth(1).press("Home")
+    ranges.nth(1).press("ArrowRight")
+    agrees(1, 1)
+    ranges.nth(0).press("ArrowRight")
+    agrees(1.1, 1)
+    for key, b in (("Home", -2), ("End", 6), ("ArrowLeft", 5.9)):
+        ranges.nth(0).press(key)
+        agrees(b, 1)
+    dial.locator(".rnn-half-starts button").nth(2).press("Enter")
+    ranges.nth(1).press("ArrowRight")
+    agrees(3, 2)
+
+
+@editions
+def test_a_veiled_cell_is_predicted_and_opened(visit, language):
+    page = visit(language + GATED)
+    state = stored(page, "half_life")
+    want = widgets.HalfLife(state["table"])
+    dial = box(page, "half_life")
+    cells = dial.locator(".rnn-half-cell")
+    assert set(cells.all_inner_texts()) == {"?"}
+    places = [(each["model"], each["lag"]) for each in state["table"]]
+    yes = dial.locator(".rnn-half-ask button").first
+    # Both times "learned"; the first is right, the second is not.
+    for model, lag in (("LSTM, bias 3", 60), ("LSTM, bias 0", 30)):
+        picked = {"model": model, "lag": lag}
+        k = places.index((model, lag))
+        want.cell = picked
+        want.guesses = [*want.guesses, {**picked, "learned": True}]
+        cells.nth(k).press("Enter")
+        expect(yes).to_be_focused()
+        half = dial.locator(".rnn-half-facts div").nth(1)
+        expect(half).to_contain_text(steps(want.half_life))
+        yes.press("Enter")
+        expect(cells.nth(k)).to_be_focused()
+        painted(dial)
+        seeds = cells.nth(k).locator("span").all_inner_texts()
+        solved = state["table"][k]["solved"]
+        assert seeds == [f"{n:,}" if n else "\u2013" for n in solved]
+        told = numbers(dial.locator(".rnn-half-score").inner_text())
+        assert sorted(told) == sorted(want.score)
+    assert want.score == (1, 2)
+    assert cells.all_inner_texts().count("?") == len(places) - 2
+
+
+@editions
+def test_a_preset_s_norms_are_those_of_gradients_flow(visit, language):
+    page = visit(language + GATED)
+    want = widgets.SideBySide()
+    state = stored(page, "side_by_side")
+    assert state["weights"] == want.weights
+    assert state["xi"] == want.xi
+    side = box(page, "side_by_side")
+    cases = side.locator(".rnn-flow-cases button")
+    lag = side.locator("input[type=range]").first
+    values = side.locator(".rnn-side-rows .rnn-value")
+    for case, (scale, bias) in {0: (1, 0), 2: (1, 3), 4: (3, 0)}.items():
+        cases.nth(case).press("Enter")
+        expect(cases.nth(case)).to_have_attribute("aria-pressed", "true")
+        want.scale, want.bias = scale, bias
+        p, xs = want.params, want.xs
+        norms = {
+            0: gradients.flow(rnn, p["RNN"], xs),
+            1: gradients.flow(lstm, p["LSTM"], xs, of="c"),
+            2: gradients.flow(lstm, p["LSTM"], xs),
+            4: gradients.flow(gru, p["GRU"], xs),
+        }
+        for key, k in (("Home", 0), ("ArrowRight", 1), ("End", want.T)):
+            lag.press(key)
+            for row, norm in norms.items():
+                if k or row != 1:
+                    said = scientific(norm[::-1][k])
+                    expect(values.nth(row)).to_have_text(said)
+
+
+@pytest.mark.parametrize(
+    ("language", "width"), [("", 1280), ("ko/", 1280), ("", 390)]
+)
+def test_three_switches_make_an_lstm_a_gru(visit, language, width):
+    cell = box(visit(language + GATED, width), "morph")
+    names = morph.NAMES["ko" if language else "en"]
+    want = widgets.Morph()
+
+    def agrees():
+        painted(cell)
+        expect(cell.locator(".rnn-morph-name")).to_have_text(names[want.kind])
+        count = f"{want.parameters(want.D, want.H):,}"
+        expect(cell.locator(".rnn-morph-facts b")).to_have_text(count)
+        said = numbers(cell.locator(".rnn-morph-apart").inner_text())
+        assert said[1:4] == pytest.approx(want.hs[-1], abs=6e-4)
+
+    agrees()
+    ticks = cell.locator("input[type=checkbox]")
+    for k, (name, value) in enumerate(
+        (("tied", True), ("output", False), ("reset", True))
+    ):
+        ticks.nth(k).press(" ")
+        setattr(want, name, value)
+        agrees()
+    assert want.kind == "keep-after"
+    buttons = cell.locator(".rnn-pressed").first.locator("button")
+    expect(buttons.nth(1)).to_have_attribute("aria-pressed", "true")
+    cell.locator("input[type=range]").last.press("ArrowRight")
+    want.H += 1
+    agrees()
+    buttons.nth(2).press("Enter")
+    want.sign, want.before = "replace", True
+    agrees()
+    buttons.nth(1).press("Enter")
+    want.sign, want.before = "keep", False
+    agrees()
+
+
+@editions
+def test_the_recording_of_the_race_ends_as_printed(visit, outputs, language):
+    printed = {
+        name: (int(update), float(accuracy))
+        for name, update, accuracy in re.findall(
+            r"(\w+) +after +(\d+) updates: (\S+) right",
+            outputs("05-lstm-gru.ipynb")["race-finish"],
+        )
+    }
+    race = box(visit(language + GATED), "race")
+    status = race.locator(".rnn-race-status")
+
+    def seen():
+        found = re.findall(r"(\w+) (\d?\.\d\d)", status.inner_text())
+        return {name: float(share) for name, share in found}
+
+    last = status.inner_text()
+    assert seen() == {name: share for name, (_, share) in printed.items()}
+    for update, _ in printed.values():
+        assert update in numbers(last)
+    main, again = race.locator(".rnn-race-hand button").all()
+    again.press("Enter")
+    expect(status).not_to_have_text(last)
+    assert max(seen().values()) < 0.4
+    main.press("Enter")
+    expect(status).to_contain_text("90", timeout=10_000)
+    main.press("Enter")  # stop
+    race.locator("input[type=range]").press("End")
+    expect(status).to_have_text(last)
+
+
+def unpacked(part):
+    """Return the arrays of a page's weights, by their names."""
+    if "data" in part:
+        raw = np.frombuffer(base64.b64decode(part["data"]), "i1")
+        return raw.reshape(part["shape"]) * part["unit"]
+    return {name: unpacked(each) for name, each in part.items()}
+
+
+def readers(state):
+    """Return the three models of a page."""
+    kinds = {"RNN": rnn, "LSTM": lstm, "GRU": gru}
+    found = {name: unpacked(part) for name, part in state["models"].items()}
+    return {
+        name: decoding.Params(
+            kinds[name].Params(**part["cell"]),
+            readout.Params(**part["readout"]),
+        )
+        for name, part in found.items()
+    }
+
+
+# A label, isolated in its quotes, and its probability.
+LABEL = r"\u2068([^\u2069]+)\u2069\u201d (\d\.\d+)"
+
+
+@pytest.mark.parametrize(
+    ("language", "width"), [("", 1280), ("ko/", 1280), ("", 390)]
+)
+def test_all_three_answer_a_name_as_rnnlib_does(visit, language, width):
+    page = visit(language + GATED, width)
+    state = stored(page, "gate_film")
+    want = widgets.GateFilm(
+        readers(state),
+        tasks.Vocabulary(tuple(state["symbols"])),
+        state["text"],
+        classes=state["labels"],
+    )
+    film = box(page, "gate_film")
+    status = film.locator(".rnn-gate-said")
+    models_ = film.locator("input[type=radio]")
+    expect(models_).to_have_count(3)
+    for name in ("Kowalczyk", "O'Brien"):
+        film.locator(".rnn-text").fill(name)
+        want.text, want.at = name, len(name) - 1
+        for k, model in enumerate(state["models"]):
+            models_.nth(k).check()
+            want.model = model
+            painted(film)
+            told = re.findall(LABEL, status.inner_text())
+            assert told
+            p = want.answer
+            best = (-p).argsort()[: len(told)]
+            assert [label for label, _ in told] == [
+                state["labels"][b] for b in best
+            ]
+            assert [float(share) for _, share in told] == pytest.approx(
+                p[best], abs=0.006
+            )
+            weights_ = film.locator(".rnn-gate-share").all_inner_texts()
+            felt = np.round(100 * want.felt / want.felt.max())
+            shown = [w.replace("<1", "0") for w in weights_[: len(name)]]
+            assert list(map(float, shown)) == pytest.approx(felt, abs=1)
+    # At the first step there is but one letter to feel.
+    film.locator(".rnn-gate-step:visible").last.press("Home")
+    painted(film)
+    want.at = 0
+    felt = film.locator(".rnn-gate-share").all_inner_texts()
+    assert felt[: len(name)] == ["100", *[""] * (len(name) - 1)]
+    label, share = re.findall(LABEL, status.inner_text())[0]
+    assert label == state["labels"][want.answer.argmax()]
+    assert float(share) == pytest.approx(want.answer.max(), abs=0.006)
 
 
 def test_the_search_works_from_a_folder(visit, site):
