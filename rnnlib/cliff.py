@@ -26,6 +26,7 @@ import numpy as np
 import numpy.typing as npt
 
 from rnnlib import checks
+from rnnlib.lstm import sigmoid
 
 Array = npt.NDArray[Any]
 START = 0.5  # x_0
@@ -74,10 +75,10 @@ def surface(
         checks.finite(name, value)
     x, dw, db = np.full(w.shape, START), np.zeros(w.shape), np.zeros(w.shape)
     for _ in range(T):
-        s = _sigmoid(x)
+        s = sigmoid(x)
         slope = w * s * (1 - s)
         x, dw, db = w * s + b, s + slope * dw, 1 + slope * db  # [1] [3]
-    s = _sigmoid(x)
+    s = sigmoid(x)
     error = s - target
     push = 2 * error * s * (1 - s)
     return Surface(error**2, push * dw, push * db)  # [2]
@@ -102,7 +103,7 @@ def folds(w: float) -> Array:
 def wall(w: npt.ArrayLike) -> Array:
     """Return the b at which x_0 = 1/2 is a resting place. [5]."""
     w = np.asarray(w, float)
-    return np.asarray(START - w * _sigmoid(np.asarray(START)))
+    return np.asarray(START - w * sigmoid(np.asarray(START)))
 
 
 def walk(
@@ -130,7 +131,3 @@ def walk(
             shrink = threshold / norm
         w, b = w - lr * shrink * dw, b - lr * shrink * db
     return Walk(*np.transpose(seen))
-
-
-def _sigmoid(x: Array) -> Array:
-    return np.asarray((1 + np.tanh(x / 2)) / 2)

@@ -1,5 +1,5 @@
 // @ts-check
-import { button, clamp, fit, html, paintOn, reveal, set, show, slider, stillness, svg, words } from "./shared.js";
+import { button, clamp, fit, html, paintOn, reveal, set, show, slider, stillness, svg, typeset, words } from "./shared.js";
 
 const TEXT = {
   en: {
@@ -103,10 +103,7 @@ const below = (t) => String(t).replace(/\d/g, (d) => "₀₁₂₃₄₅₆₇�
 /** No line ends before or after "=". */
 const whole = (said) => said.replaceAll(" = ", "\u00a0=\u00a0");
 /** Words with what follows _ lowered and what follows ^ raised. */
-const typed = (said) => whole(said).split(/(_\{[^}]*\}|_\w+|\^[\d.]+\d)/).map((part) => {
-  const tag = { _: "sub", "^": "sup" }[part[0]];
-  return tag ? html(tag, {}, part.slice(1).replace(/[{}]/g, "")) : part;
-});
+const typed = (said) => typeset(whole(said), /(_\{[^}]*\}|_\w+|\^[\d.]+\d)/);
 const held = (said) => (said.startsWith("\u2212") ? `(${said})` : said);
 
 // --- the cell ---------------------------------------------------------------

@@ -2,8 +2,8 @@
 // The three cells with what a step leaves behind, and their way back: the
 // equations of rnnlib.rnn, lstm and gru for one sequence. A cache has the
 // names of the chapter, i, f, o, g, c or r, z, n; a state is { h } or { h, c }.
-import { affine, product, sigmoid } from "./recurrent.js";
-import { back } from "./backward.js";
+import { affine, gruCache, product, sigmoid, step } from "./recurrent.js";
+import { back, stepBackward } from "./backward.js";
 
 const part = (a, k, H) => a.subarray(k * H, (k + 1) * H);
 const each = (a, f) => Float64Array.from(a, (value, k) => f(value, k));
@@ -15,13 +15,10 @@ function join(...parts) {
 }
 
 const rnn = {
-  step({ W_xh, W_hh, b_h }, x, { h: h_prev }) {
-    const h = product(affine(x, W_xh, b_h), h_prev, W_hh).map(Math.tanh);
-    return { h_prev, h };
-  },
-  back({ W_xh, W_hh }, { h }, { h: dh }) {
-    const da = each(dh, (d, k) => d * (1 - h[k] ** 2));
-    return { dx: back(da, W_xh), h: back(da, W_hh) };
+  step: (params, x, { h: h_prev }) => ({ h_prev, h: step(params, x, h_prev) }),
+  back(params, { h }, { h: dh }) {
+    const { dx, dh: before } = stepBackward(params, h, dh);
+    return { dx, h: before };
   },
 };
 
@@ -49,16 +46,7 @@ const lstm = {
 };
 
 const gru = {
-  step({ W_xh, W_hh, b_xh, b_hh }, x, { h: h_prev }) {
-    const H = h_prev.length;
-    const u = affine(x, W_xh, b_xh);
-    const v = affine(h_prev, W_hh, b_hh);
-    const [r, z] = [0, 1].map((k) => each(part(u, k, H), (a, j) => sigmoid(a + v[k * H + j])));
-    const v_n = part(v, 2, H);
-    const n = each(part(u, 2, H), (a, k) => Math.tanh(a + r[k] * v_n[k]));
-    const h = each(n, (value, k) => (1 - z[k]) * value + z[k] * h_prev[k]);
-    return { h_prev, r, z, n, v_n, h };
-  },
+  step: (params, x, { h }) => gruCache(params, x, h),
   back({ W_xh, W_hh }, { h_prev, r, z, n, v_n }, { h: dh }) {
     const da_n = each(dh, (d, k) => d * (1 - z[k]) * (1 - n[k] ** 2));
     const da_z = each(dh, (d, k) => d * (h_prev[k] - n[k]) * z[k] * (1 - z[k]));

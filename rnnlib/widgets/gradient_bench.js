@@ -1,5 +1,5 @@
 // @ts-check
-import { button, choice, clamp, fit, html, line, paintOn, permutation, random, scale, set, show, slider, svg, words } from "./shared.js";
+import { button, choice, clamp, fit, html, line, paintOn, permutation, random, scale, set, show, slider, svg, typeset, words } from "./shared.js";
 import { answer, run } from "./recurrent.js";
 import { back, outer } from "./backward.js";
 
@@ -211,10 +211,8 @@ const EPS = Array.from({ length: MOST_EPS - LEAST_EPS + 1 }, (_, k) => LEAST_EPS
 const FINE = Array.from({ length: 45 }, (_, k) => LEAST_EPS + k / 4);
 
 /** Words with W_hh, h_{t-1} and W^T set as in the book. */
-function rich(sentence) {
-  return sentence.replaceAll("T = ", "T\u00a0=\u00a0").split(/([_^](?:\{[^}]*\}|\w+))/).filter(Boolean).map((part) => (
-    /^[_^]/.test(part) ? html(part[0] === "_" ? "sub" : "sup", {}, part.slice(1).replace(/[{}]/g, "")) : part));
-}
+const rich = (sentence) =>
+  typeset(sentence.replaceAll("T = ", "T\u00a0=\u00a0"), /([_^](?:\{[^}]*\}|\w+))/);
 const say = (node, sentence) => node.replaceChildren(...rich(sentence));
 
 function render({ model, el }) {

@@ -1,5 +1,5 @@
 // @ts-check
-import { button, choice, clamp, fit, html, line, paintOn, scale, set, show, slider, svg, words } from "./shared.js";
+import { button, choice, clamp, fit, html, line, paintOn, range, scale, set, show, slider, svg, typeset, words } from "./shared.js";
 import { matrix } from "./recurrent.js";
 import { norm, power, scientific } from "./norms.js";
 
@@ -167,16 +167,11 @@ export function wide({ size, data }) {
 
 const plainly = (x, digits = 2) => (x < 1e4 ? show(x, digits) : scientific(Math.log10(x)));
 
-const steps = (from, to, by) =>
-  Array.from({ length: Math.round((to - from) / by) + 1 }, (_, k) => Math.round((from + k * by) * 100) / 100);
 const COLOURS = { norm: "rnn-line", bound: "rnn-flow-bound", guess: "rnn-flow-guess", cell: "rnn-flow-cell" };
 const [LEFT, RIGHT, TOP, BOTTOM] = [48, 412, 10, 228]; // of the chart
 
 /** "h_T" with its T lowered, "ρ^lag" with its lag raised. */
-const typeset = (text) => text.split(/(_\w+|\^\S+)/).map((part) => {
-  const tag = { _: "sub", "^": "sup" }[part[0]];
-  return tag ? html(tag, {}, part.slice(1)) : part;
-});
+const typed = (said) => typeset(said, /(_\w+|\^\S+)/);
 
 function render({ model, el }) {
   const text = words(TEXT, model);
@@ -203,11 +198,11 @@ function render({ model, el }) {
   const kind = choice(text.kind, kinds, (name) => change({ kind: name, rho: clamp(model.get("rho"), 0.1, 2) }));
   const f = choice(text.f, { linear: text.linear, tanh: text.tanh, sigmoid: text.sigmoid, relu: text.relu }, (name) => change({ f: name }));
   const axis = choice(text.axis, Object.fromEntries([20, 6].map((n) => [n, `${power(-n)} – ${power(n)}`])), (n) => change({ decades: Number(n) }));
-  const rho = slider(text.rho, steps(0.1, 2, 0.05), (v) => show(v), (v) => change({ rho: v }));
-  const gain = slider(text.gain, steps(0, 3, 0.1), (v) => show(v, 1), (v) => change({ gain: v }));
-  const T = slider(text.T, steps(10, 200, 5), String, (v) => change({ T: v }));
+  const rho = slider(text.rho, range(0.1, 2, 0.05), (v) => show(v), (v) => change({ rho: v }));
+  const gain = slider(text.gain, range(0, 3, 0.1), (v) => show(v, 1), (v) => change({ gain: v }));
+  const T = slider(text.T, range(10, 200, 5), String, (v) => change({ T: v }));
   const own = slider("", SCALES, (v) => show(v), (v) => change({ params: { scale: v } }));
-  own.node.querySelector("label").append(`${text.cell}: `, ...typeset(text.own));
+  own.node.querySelector("label").append(`${text.cell}: `, ...typed(text.own));
   const rhoLabel = rho.node.querySelector("label");
   const plain = html("p", { class: "rnn-note" }, text.plain);
   const problem = html("p", { class: "rnn-note rnn-problem", role: "status" });
@@ -256,14 +251,14 @@ function render({ model, el }) {
     const steps = model.get("T");
     model.set("lag", clamp(Math.round(((x - LEFT) / (RIGHT - LEFT)) * steps), 0, steps));
   }
-  const lag = slider(text.lag, steps(0, 200, 1), String, (v) => change({ lag: v }));
+  const lag = slider(text.lag, range(0, 200, 1), String, (v) => change({ lag: v }));
   const lagInput = lag.node.querySelector("input");
   const here = html("span", { class: "rnn-flow-here" });
   const rows = Object.entries(COLOURS).filter(([name]) => name !== "cell" || hasCell).map(([name, look]) => {
     const value = html("span", { class: "rnn-value" });
     const node = html("li", {},
       svg("svg", { viewBox: "0 0 30 8", width: 30, height: 8, "aria-hidden": "true" }, svg("path", { class: look, d: "M0 4H30" })),
-      html("span", {}, ...typeset(text[name])), value);
+      html("span", {}, ...typed(text[name])), value);
     return { name, value, node };
   });
   const status = html("p", { class: "rnn-status rnn-flow-status", role: "status" });
@@ -282,7 +277,7 @@ function render({ model, el }) {
           html("li", {}, key(svg("path", { class: "rnn-flow-diamond", d: diamond(7, 7, 5) })), text.singular),
           html("li", {}, key(svg("path", { class: "rnn-tip", d: "M3 2L11 7L3 12Z" })), text.off))),
       html("div", { class: "rnn-panel" },
-        html("p", { class: "rnn-heading" }, ...typeset(text.chart)), chart, lag.node,
+        html("p", { class: "rnn-heading" }, ...typed(text.chart)), chart, lag.node,
         html("div", { class: "rnn-note" }, here, html("ul", { class: "rnn-flow-keys rnn-flow-rows" }, ...rows.map(({ node }) => node))))),
     html("div", { class: "rnn-flow-controls" },
       html("div", { class: "rnn-flow-choices" }, kind.node, f.node, axis.node),
@@ -368,7 +363,7 @@ function render({ model, el }) {
     set(grid, { d: levels.map((n) => `M${LEFT} ${y(n)}H${RIGHT}`).join("") });
     ticks.replaceChildren(
       ...levels.map((n) => svg("text", { x: LEFT - 5, y: y(n) + 4, "text-anchor": "end" }, n ? power(n) : "1")),
-      ...steps(0, Math.floor(now.T / every), 1).map((n) =>
+      ...range(0, Math.floor(now.T / every), 1).map((n) =>
         svg("text", { x: x(n * every), y: BOTTOM + 17, "text-anchor": "middle" }, String(n * every))));
     const k = clamp(now.lag, 0, now.T);
     set(cursor, { d: `M${x(k)} ${TOP}V${BOTTOM}` });

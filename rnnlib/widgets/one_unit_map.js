@@ -1,5 +1,5 @@
 // @ts-check
-import { button, fit, html, line, nearest, paintOn, scale, set, show, slider, svg, words } from "./shared.js";
+import { button, fit, html, line, nearest, paintOn, range, scale, set, show, slider, svg, words } from "./shared.js";
 
 const TEXT = {
   en: {
@@ -32,8 +32,6 @@ const TEXT = {
   },
 };
 const STEPS = 40;
-const steps = (from, to, by) =>
-  Array.from({ length: Math.round((to - from) / by) + 1 }, (_, k) => Math.round((from + k * by) * 1000) / 1000);
 
 /** Every fixed point of tanh(w h + b), from low to high: rnnlib.one_unit. */
 export function fixedPoints(w, b) {
@@ -76,9 +74,9 @@ function render({ model, el }) {
     model.save_changes();
   }
   const sliders = {
-    w: slider(text.w, steps(-3, 3, 0.05), (v) => show(v, 2), (w) => change({ w })),
-    b: slider(text.b, steps(-1, 1, 0.02), (v) => show(v, 2), (b) => change({ b })),
-    h0: slider(text.h0, steps(-1, 1, 0.05), (v) => show(v, 2), (h0) => change({ h0 })),
+    w: slider(text.w, range(-3, 3, 0.05), (v) => show(v, 2), (w) => change({ w })),
+    b: slider(text.b, range(-1, 1, 0.02), (v) => show(v, 2), (b) => change({ b })),
+    h0: slider(text.h0, range(-1, 1, 0.05), (v) => show(v, 2), (h0) => change({ h0 })),
   };
 
   const x = scale([-1, 1], [22, 190]);
@@ -156,7 +154,7 @@ function render({ model, el }) {
       paths["rnn-stable"] += line([[fx(-1), y(0)], [fx(1), y(0)]]);
     }
     const cycle = [[], []];
-    for (const w of steps(-3, -1, 0.01)) {
+    for (const w of range(-3, -1, 0.01)) {
       const [a, c] = orbit(w, b, 0.5, 600).slice(-2).sort((p, q) => p - q);
       if (c - a < 0.02) continue;
       cycle[0].push([fx(w), y(a)]);
@@ -176,7 +174,7 @@ function render({ model, el }) {
     const end = hs[400];
     const points = fixedPoints(w, b);
     const stable = points.filter((h) => Math.abs(w * (1 - h * h)) <= 1);
-    set(parts.curve, { d: line(steps(-1, 1, 0.02).map((h) => [x(h), y(Math.tanh(w * h + b))])) });
+    set(parts.curve, { d: line(range(-1, 1, 0.02).map((h) => [x(h), y(Math.tanh(w * h + b))])) });
     const web = [[x(h0), y(h0)]];
     for (let t = 0; t < 60; t++) web.push([x(hs[t]), y(hs[t + 1])], [x(hs[t + 1]), y(hs[t + 1])]);
     set(parts.web, { d: line(web) });

@@ -27,23 +27,23 @@ export const step = ({ W_xh, W_hh, b_h }, x, h) =>
 
 export const sigmoid = (a) => (1 + Math.tanh(a / 2)) / 2;
 
-/** One step of rnnlib.gru: columns r, z, n; the reset after the product. */
-export function gruStep({ W_xh, W_hh, b_xh, b_hh }, x, h) {
-  const H = h.length;
+/** One step of rnnlib.gru with its cache: columns r, z, n; the reset after
+ * the product. */
+export function gruCache({ W_xh, W_hh, b_xh, b_hh }, x, h_prev) {
+  const H = h_prev.length;
   const u = affine(x, W_xh, b_xh);
-  const v = affine(h, W_hh, b_hh);
-  return Float64Array.from(h, (before, k) => {
-    const r = sigmoid(u[k] + v[k]);
-    const z = sigmoid(u[H + k] + v[H + k]);
-    const n = Math.tanh(u[2 * H + k] + r * v[2 * H + k]);
-    return (1 - z) * n + z * before;
-  });
+  const v = affine(h_prev, W_hh, b_hh);
+  const gate = (from) => Float64Array.from(h_prev, (_, k) => sigmoid(u[from + k] + v[from + k]));
+  const [r, z, v_n] = [gate(0), gate(H), v.subarray(2 * H)];
+  const n = Float64Array.from(r, (reset, k) => Math.tanh(u[2 * H + k] + reset * v_n[k]));
+  const h = Float64Array.from(n, (value, k) => (1 - z[k]) * value + z[k] * h_prev[k]);
+  return { h_prev, r, z, n, v_n, h };
 }
 
 /** h_1 .. h_T from h_0, which is zero unless given; a cell is known by the
  * names of its weights. */
 export function run(params, xs, start) {
-  const move = params.b_hh ? gruStep : step;
+  const move = params.b_hh ? (...given) => gruCache(...given).h : step;
   let h = start ?? new Float64Array(params.W_hh.length);
   return xs.map((x) => (h = move(params, x, h)));
 }

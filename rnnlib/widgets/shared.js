@@ -117,6 +117,17 @@ export function show(x, digits = 2) {
   return x.toFixed(digits).replace(/^-(?=0\.?0*$)/, "").replace("-", "\u2212");
 }
 
+/** Words in which the parts that `marks` finds are lowered, if they begin
+ * with _, or raised, if with ^. Braces around such a part are not shown. */
+export const typeset = (text, marks) => text.split(marks).map((part) => {
+  const tag = { _: "sub", "^": "sup" }[part[0]];
+  return tag ? html(tag, {}, part.slice(1).replace(/[{}]/g, "")) : part;
+});
+
+/** from .. to in equal steps, to two digits after the point. */
+export const range = (from, to, by) =>
+  Array.from({ length: Math.round((to - from) / by) + 1 }, (_, k) => Math.round((from + k * by) * 100) / 100);
+
 export const stillness = () =>
   matchMedia("(prefers-reduced-motion: reduce)").matches;
 

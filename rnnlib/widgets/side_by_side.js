@@ -1,5 +1,5 @@
 // @ts-check
-import { button, clamp, fit, html, line, paintOn, scale, set, show, slider, svg, words } from "./shared.js";
+import { button, clamp, fit, html, line, paintOn, range, scale, set, show, slider, svg, typeset, words } from "./shared.js";
 import { unpack } from "./recurrent.js";
 import { kindOf, record } from "./gates.js";
 import { norm, power, scientific } from "./norms.js";
@@ -220,14 +220,8 @@ export function leaves(logs, low, high) {
 const [LEFT, RIGHT, TOP, BOTTOM] = [48, 412, 10, 228]; // of the chart
 const NAMES = { rnn: "RNN", c: "LSTM c", h: "LSTM h", gru: "GRU" };
 
-const range = (from, to, by) =>
-  Array.from({ length: Math.round((to - from) / by) + 1 }, (_, k) => Math.round((from + k * by) * 100) / 100);
-
 /** "h_T" with its T lowered, "f^lag" with its lag raised. */
-const typeset = (text) => text.split(/(_\w|\^(?:lag|시차))/).map((piece) => {
-  const tag = { _: "sub", "^": "sup" }[piece[0]];
-  return tag ? html(tag, {}, piece.slice(1)) : piece;
-});
+const typed = (said) => typeset(said, /(_\w|\^(?:lag|시차))/);
 
 function render({ model, el }) {
   const text = words(TEXT, model);
@@ -271,7 +265,7 @@ function render({ model, el }) {
   const curves = looks.map((each) => {
     const value = html("span", { class: "rnn-value" });
     const look = `rnn-side-curve rnn-side-${each.look}`;
-    const said = each.name.startsWith("own ") ? [each.label] : typeset(each.label);
+    const said = each.name.startsWith("own ") ? [each.label] : typed(each.label);
     const row = html("li", {},
       svg("svg", { viewBox: "0 0 34 8", width: 34, height: 8, "aria-hidden": "true" }, svg("path", { class: look, d: "M0 4H34" })),
       html("span", { class: "rnn-name" }, ...said), value);
@@ -368,7 +362,7 @@ function render({ model, el }) {
     const chosen = cases.find(({ values }) => Object.entries(values).every(([name, value]) => now[name] === value));
     for (const each of cases) set(each.node, { "aria-pressed": String(each === chosen) });
     const say = chosen ? text[`${chosen.name}Seen`] : text.free;
-    if (said.dataset.said !== say) said.replaceChildren(...typeset(say));
+    if (said.dataset.said !== say) said.replaceChildren(...typed(say));
     said.dataset.said = say;
     paintGates();
 
