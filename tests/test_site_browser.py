@@ -606,11 +606,12 @@ def test_a_wrong_token_derails_the_free_lane_only(visit):
 
 def test_a_silenced_context_says_something_else(visit):
     neck = box(visit(VARIANTS), "bottleneck")
-    neck.get_by_label("Numbers kept").press("Home")
     status = neck.locator(".rnn-status").last
-    before = status.inner_text()
+    whole = status.inner_text()
+    neck.get_by_label("Numbers kept").press("Home")
+    expect(status).not_to_have_text(whole)
     neck.get_by_role("button", name="Reset").press("Enter")
-    expect(status).not_to_have_text(before)
+    expect(status).to_have_text(whole)
 
 
 # --- chapter 4 -------------------------------------------------------------
