@@ -3,6 +3,7 @@
 import functools
 import http.server
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -12,7 +13,6 @@ from pathlib import Path
 import nbformat
 import numpy as np
 import pytest
-from filelock import FileLock
 
 os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 ROOT = Path(__file__).resolve().parents[1]
@@ -57,14 +57,12 @@ def strict_numbers():
 @pytest.fixture(scope="session")
 def site():
     """Build the book (from the cache where nothing changed): its folder."""
-    (ROOT / "_build").mkdir(exist_ok=True)
-    with FileLock(ROOT / "_build" / "lock"):  # one build at a time
-        done = subprocess.run(
-            [sys.executable, str(ROOT / "book" / "_tools" / "build.py")],
-            capture_output=True,
-            text=True,
-            check=False,
-        )
+    done = subprocess.run(
+        [sys.executable, str(ROOT / "book" / "_tools" / "build.py")],
+        capture_output=True,
+        text=True,
+        check=False,
+    )
     assert done.returncode == 0, done.stderr[-6000:]
     return ROOT / "_build" / "html"
 
@@ -90,6 +88,26 @@ def outputs(site):
         return texts
 
     return read
+
+
+@pytest.fixture(scope="module")
+def printed(outputs, request):
+    """Return a function from a cell's id to the numbers of its lines.
+
+    The test module names its CHAPTER, and what it takes for a NUMBER.
+    """
+    texts = outputs(request.module.CHAPTER)
+    number = re.compile(request.module.NUMBER)
+
+    def numbers(id, words=False):
+        if words:
+            return texts[id]
+        found = map(number.findall, texts[id].strip().splitlines())
+        return [
+            [float(n.replace(",", "")) for n in line] for line in found if line
+        ]
+
+    return numbers
 
 
 class Quiet(http.server.SimpleHTTPRequestHandler):

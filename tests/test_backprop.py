@@ -5,8 +5,6 @@ test_variants. The derivatives are computed anew: by differences everywhere,
 by PyTorch where it is installed.
 """
 
-import re
-
 import numpy as np
 import pytest
 from conftest import skip
@@ -15,22 +13,7 @@ from numpy.testing import assert_allclose
 from rnnlib import bptt, cliff, gradients, leaky, one_unit, readout, rnn
 
 CHAPTER = "04-bptt.ipynb"
-
-
-@pytest.fixture(scope="module")
-def printed(outputs):
-    """Return a function from a cell's id to the numbers of its lines."""
-    texts = outputs(CHAPTER)
-
-    def numbers(id):
-        lines = texts[id].strip().splitlines()
-        found = (
-            re.findall(r"(?<![\w.])-?\d+\.?\d*(?:e[+-]\d+)?", line)
-            for line in lines
-        )
-        return [[float(number) for number in line] for line in found if line]
-
-    return numbers
+NUMBER = r"(?<![\w.])-?\d+\.?\d*(?:e[+-]\d+)?"
 
 
 @pytest.fixture

@@ -8,28 +8,7 @@ import pytest
 from rnnlib import lags
 
 CHAPTER = "05-lstm-gru.ipynb"
-
-
-@pytest.fixture(scope="module")
-def printed(outputs):
-    """Return a function from a cell's id to the numbers of its lines."""
-    texts = outputs(CHAPTER)
-
-    def numbers(id, words=False):
-        if words:
-            return texts[id]
-        lines = texts[id].strip().splitlines()
-        found = (
-            re.findall(r"(?<![\w.])-?\d[\d,]*\.?\d*(?:e[+-]\d+)?", line)
-            for line in lines
-        )
-        return [
-            [float(number.replace(",", "")) for number in line]
-            for line in found
-            if line
-        ]
-
-    return numbers
+NUMBER = r"(?<![\w.])-?\d[\d,]*\.?\d*(?:e[+-]\d+)?"
 
 
 def test_what_is_to_be_kept_is_buried_without_a_gate(printed):

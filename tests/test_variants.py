@@ -5,27 +5,10 @@ compare them. Here each claim of the prose is tested on what the build of the
 book, which executed the chapter, has printed on the page.
 """
 
-import re
-
 import numpy as np
-import pytest
 
 CHAPTER = "03-model-variants.ipynb"
-
-
-@pytest.fixture(scope="module")
-def printed(outputs):
-    """Return a function from a cell's id to the numbers its lines show."""
-    texts = outputs(CHAPTER)
-
-    def numbers(id, words=False):
-        if words:
-            return texts[id]
-        lines = texts[id].strip().splitlines()
-        found = (re.findall(r"(?<![\w-])-?\d*\.\d+", line) for line in lines)
-        return [[float(number) for number in line] for line in found if line]
-
-    return numbers
+NUMBER = r"(?<![\w-])-?\d*\.\d+"
 
 
 def test_counting_words_is_little_better_than_a_coin(printed):

@@ -39,6 +39,24 @@ def network(D=2, H=2, V=2):
     return models.ManyToMany(rnn, D, H, V).init(np.random.default_rng(0))
 
 
+def breakable():
+    """Return the simple cell and a switch that lets its way back fail."""
+    broken = [False]
+
+    def step_backward(params, cache, dstate):
+        if broken[0]:
+            raise RuntimeError("not yet")
+        return rnn.step_backward(params, cache, dstate)
+
+    cell = types.SimpleNamespace(
+        State=rnn.State,
+        start=rnn.start,
+        step=rnn.step,
+        step_backward=step_backward,
+    )
+    return cell, broken
+
+
 def training(text="abcd " * 40, draw=None, steps=40):
     """Return a panel that learns a very short text."""
     vocabulary = tasks.vocabulary([text])
@@ -1397,19 +1415,7 @@ def test_a_cell_of_your_own_is_a_further_curve():
 
 
 def test_a_cell_that_fails_is_told_and_its_last_curve_kept():
-    broken = [False]
-
-    def step_backward(params, cache, dstate):
-        if broken[0]:
-            raise RuntimeError("not yet")
-        return rnn.step_backward(params, cache, dstate)
-
-    cell = types.SimpleNamespace(
-        State=rnn.State,
-        start=rnn.start,
-        step=rnn.step,
-        step_backward=step_backward,
-    )
+    cell, broken = breakable()
     params = rnn.init(np.random.default_rng(0), 2, 3)
     seen = widgets.GradientFlow(cell=cell, params=params, T=20)
     assert len(seen.result["logs"]) == 21
@@ -2431,19 +2437,7 @@ def test_cells_of_your_own_are_further_curves():
 
 
 def test_one_of_your_cells_may_fail_and_is_told():
-    broken = [False]
-
-    def step_backward(params, cache, dstate):
-        if broken[0]:
-            raise RuntimeError("not yet")
-        return rnn.step_backward(params, cache, dstate)
-
-    cell = types.SimpleNamespace(
-        State=rnn.State,
-        start=rnn.start,
-        step=rnn.step,
-        step_backward=step_backward,
-    )
+    cell, broken = breakable()
     mine = rnn.init(np.random.default_rng(0), 2, 3)
     seen = widgets.SideBySide(4, T=20, cells={"mine": (cell, mine)})
     before, broken[0] = seen.own, True

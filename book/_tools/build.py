@@ -11,6 +11,8 @@ import sys
 import time
 from pathlib import Path
 
+from filelock import FileLock
+
 ROOT = Path(__file__).resolve().parents[2]
 BUILD = ROOT / "_build"
 SITE = BUILD / "html"
@@ -29,9 +31,15 @@ EDITIONS = {
 
 
 def main() -> None:
+    """Build, one at a time: tests in two processes ask for the site."""
+    BUILD.mkdir(exist_ok=True)
+    with FileLock(BUILD / "lock"):
+        build()
+
+
+def build() -> None:
     """Build, or say which edition failed and why."""
     start = time.monotonic()
-    BUILD.mkdir(exist_ok=True)
     environment = {**os.environ, "PYTHONPATH": str(ROOT)}
     running = {}
     for language, options in EDITIONS.items():
