@@ -7,14 +7,14 @@ const TEXT = {
   en: {
     plate: "Cue: draw on it", cell: "row {row}, column {column}", beta: "inverse temperature β",
     cue: "Cue", classical: "Classical, at its fixed point", modern: "Softmax, after one update",
-    noise: "Flip 15 %", reset: "Reset", use: "Use {name} as the cue",
+    noise: "Flip 15%", reset: "Reset", use: "Use {name} as the cue",
     weights: "Attention: softmax(β q Xᵀ)", best: "closest memory: {name}, overlap {m}",
     weight: "{name}: weight {w}",
   },
   ko: {
     plate: "단서: 그릴 수 있다", cell: "{row}행 {column}열", beta: "역온도 β",
     cue: "단서", classical: "고전: 고정점까지", modern: "소프트맥스: 한 번 갱신",
-    noise: "15 % 뒤집기", reset: "처음으로", use: "{name}를 단서로 쓰기",
+    noise: "15% 뒤집기", reset: "처음으로", use: "{name}를 단서로 쓰기",
     weights: "어텐션: softmax(β q Xᵀ)", best: "가장 가까운 기억: {name}, 겹침 {m}",
     weight: "{name}: 가중치 {w}",
   },

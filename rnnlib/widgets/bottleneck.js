@@ -1,5 +1,8 @@
 // @ts-check
-import { button, clamp, fit, html, line, paintOn, random, scale, set, show, slider, svg, words } from "./shared.js";
+import {
+  button, changing, clamp, fit, html, line, paintOn, random, scale, set, show,
+  slider, svg, words,
+} from "./shared.js";
 import { answer, run, softmax, unpack } from "./recurrent.js";
 import { film } from "./film.js";
 
@@ -104,10 +107,7 @@ function render({ model, el }) {
   const rng = random(31);
   let spare = []; // digits to go on with when the string is made longer
 
-  function change(values) {
-    for (const [name, value] of Object.entries(values)) model.set(name, value);
-    model.save_changes();
-  }
+  const change = changing(model);
 
   // --- the record --------------------------------------------------------
   const [first, last] = [lengths[0], lengths[lengths.length - 1]];

@@ -32,7 +32,7 @@ const HIGH = 150;
 
 /** A fraction as a reader wants it: per cent, but overlaps as they are. */
 const value = (key, x) =>
-  (key === "overlap" ? show(x, 2) : `${show(100 * x, PANELS[key].digits)} %`);
+  (key === "overlap" ? show(x, 2) : `${show(100 * x, PANELS[key].digits)}%`);
 
 function render({ model, el }) {
   const text = words(TEXT, model);

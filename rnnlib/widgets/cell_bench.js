@@ -1,5 +1,8 @@
 // @ts-check
-import { button, clamp, fit, html, paintOn, reveal, set, show, slider, stillness, svg, typeset, words } from "./shared.js";
+import {
+  button, changing, clamp, fit, html, paintOn, reveal, set, show, slider,
+  stillness, svg, traits, typeset, words,
+} from "./shared.js";
 
 const TEXT = {
   en: {
@@ -235,15 +238,12 @@ function render({ model, el }) {
   const text = words(TEXT, model);
   const presets = model.get("presets");
   const STATE = [...GATES, "step", "end", "every"];
-  const begin = Object.fromEntries(STATE.map((name) => [name, model.get(name)]));
+  const begin = traits(model, STATE);
   const T = begin.i.length;
   const steps = Array.from({ length: T }, (_, k) => k + 1);
   let timer = 0;
 
-  function put(values) {
-    for (const [name, value] of Object.entries(values)) model.set(name, value);
-    model.save_changes();
-  }
+  const put = changing(model);
   /** What the reader does; a playing ends. */
   function change(values) {
     stop();
@@ -345,7 +345,7 @@ function render({ model, el }) {
   let looked = begin.step;
 
   function paint() {
-    const now = Object.fromEntries(STATE.map((name) => [name, model.get(name)]));
+    const now = traits(model, STATE);
     const { step: t, end: T_, f } = now;
     const k = t - 1;
     const { c, h } = belt(now);

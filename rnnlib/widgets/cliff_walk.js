@@ -1,5 +1,8 @@
 // @ts-check
-import { button, choice, clamp, fit, html, line, paintOn, scale, set, show, slider, stillness, svg, words } from "./shared.js";
+import {
+  button, choice, clamp, fit, html, line, paintOn, scale, set, show, slider,
+  stillness, svg, traits, words,
+} from "./shared.js";
 
 const TEXT = {
   en: {
@@ -201,7 +204,7 @@ function trail(kind) {
 
 function render({ model, el }) {
   const text = words(TEXT, model);
-  const begin = Object.fromEntries(["w", "b", "lr", "threshold", "clip", "steps"].map((name) => [name, model.get(name)]));
+  const begin = traits(model, ["w", "b", "lr", "threshold", "clip", "steps"]);
   const x = scale(W, [BOX[0], BOX[1]]);
   const y = scale(B, [BOX[3], BOX[2]]);
   let seen = "loss"; // what the colours show

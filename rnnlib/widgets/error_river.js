@@ -1,7 +1,10 @@
 // @ts-check
 import { back, outer, stepBackward } from "./backward.js";
 import { answer, run } from "./recurrent.js";
-import { button, choice, clamp, fit, html, paintOn, reveal, scale, set, show, slider, stillness, svg, words } from "./shared.js";
+import {
+  button, changing, choice, clamp, fit, html, paintOn, reveal, scale, set,
+  show, slider, stillness, svg, traits, words,
+} from "./shared.js";
 
 const TEXT = {
   en: {
@@ -146,15 +149,12 @@ function render({ model, el }) {
   const V = weights.b_y.length;
   const END = 2 * T + 1;
   const STATE = ["targets", "loss", "dam", "scale", "step", "at"];
-  const begin = Object.fromEntries(STATE.map((name) => [name, model.get(name)]));
+  const begin = traits(model, STATE);
   const steps = Array.from({ length: T }, (_, k) => k + 1);
   const named = (letter, t) => letter + lowered(t);
   let timer = 0;
 
-  function put(values) {
-    for (const [name, value] of Object.entries(values)) model.set(name, value);
-    model.save_changes();
-  }
+  const put = changing(model);
   /** What the reader does; a playing ends. */
   function change(values) {
     stop();

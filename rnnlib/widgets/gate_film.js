@@ -1,5 +1,8 @@
 // @ts-check
-import { button, choice, clamp, fit, html, line, paintOn, reveal, scale, set, show, svg, words } from "./shared.js";
+import {
+  button, choice, clamp, fit, html, line, paintOn, reveal, scale, set, show,
+  svg, traits, words,
+} from "./shared.js";
 import { answer, encode, softmax, unpack } from "./recurrent.js";
 import { back } from "./backward.js";
 import { kindOf, record, undo, zeros } from "./gates.js";
@@ -12,7 +15,7 @@ const TEXT = {
     sort: "sort units by mean {gate}", none: "sort units (no gate)",
     hint: "Move along the steps with the pointer or ← →; pick a unit in a map or with ↑ ↓.",
     unknown: "Not in the vocabulary, read as “unknown”: {signs}.", long: "Only the first {most} symbols are read.", empty: "Type something: there is nothing to read yet.",
-    steps: "The text, step by step", place: "step {t} of {T}: {sign}", strange: "{name}, read as “unknown”", weight: "{name}, felt {n} % of the largest",
+    steps: "The text, step by step", place: "step {t} of {T}: {sign}", strange: "{name}, read as “unknown”", weight: "{name}, felt {n}% of the largest",
     feels: "what the answer at step {t} feels, % of the largest", still: "what the answer still feels",
     sure: "probability of “{label}”, the answer at the end", came: "probability of the symbol that did come next",
     last: "Step {t} of {T}, “{sign}”. Asked now, it would answer {answer}. At the end: {end}.", end: "Step {t} of {T}, “{sign}”, the end. It answers {answer}.",
@@ -28,7 +31,7 @@ const TEXT = {
     sort: "유닛을 {gate}의 평균 순으로", none: "유닛을 평균 순으로(게이트 없음)",
     hint: "포인터나 ← →로 단계를 옮긴다. 유닛은 그림에서 누르거나 ↑ ↓로 고른다.",
     unknown: "어휘 집합에 없어 ‘모르는 글자’로 읽는다: {signs}.", long: "앞의 {most}개까지만 읽는다.", empty: "읽을 글이 없다. 글을 적어 보자.",
-    steps: "단계별로 본 글", place: "{T}단계 중 {t}단계: {sign}", strange: "{name}, ‘모르는 글자’로 읽는다", weight: "{name}, 민감도는 최댓값의 {n} %",
+    steps: "단계별로 본 글", place: "{T}단계 중 {t}단계: {sign}", strange: "{name}, ‘모르는 글자’로 읽는다", weight: "{name}, 민감도는 최댓값의 {n}%",
     feels: "{t}단계의 답이 각 글자에 얼마나 민감한가(최댓값에 대한 %)", still: "답이 각 글자에 얼마나 민감한가",
     sure: "끝에서 내놓는 답 ‘{label}’의 확률", came: "실제로 다음에 온 글자의 확률",
     last: "{T}단계 중 {t}단계, “{sign}”. 지금 묻는다면 답은 {answer}. 끝에서는 {end}.", end: "{T}단계 중 {t}단계, “{sign}”. 끝에서 내놓는 답은 {answer}.",
@@ -117,7 +120,7 @@ function render({ model, el }) {
     const params = unpack(packed);
     return { name, params, kind: kindOf(params.cell), H: params.cell.W_hh.length };
   });
-  const begin = Object.fromEntries(STATE.map((name) => [name, model.get(name)]));
+  const begin = traits(model, STATE);
   const network = () => nets.find(({ name }) => name === model.get("model")) ?? nets[0];
   let now = { key: null, plain: [], numbers: [], runs: [], decades: 2 };
   let order = [];

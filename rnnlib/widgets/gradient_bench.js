@@ -1,5 +1,8 @@
 // @ts-check
-import { button, choice, clamp, fit, html, line, paintOn, permutation, random, scale, set, show, slider, svg, typeset, words } from "./shared.js";
+import {
+  button, changing, choice, clamp, fit, html, line, paintOn, permutation,
+  random, scale, set, show, slider, svg, traits, typeset, words,
+} from "./shared.js";
 import { answer, run } from "./recurrent.js";
 import { back, outer } from "./backward.js";
 
@@ -11,7 +14,7 @@ const TEXT = {
     fewest: "Fewest in each array: {list}.", picked: "Picked: {at}, now {w}",
     analytic: "analytic", numerical: "numerical", error: "relative error", agree: "agreeing digits", of: "{n} of 12",
     carry: "They are closer than they look: only a carry changes the digits.",
-    up: "L(p + ε)", down: "L(p − ε)", cancel: "The struck-out digits of the two losses cancel. The numerical gradient is made of the rest.",
+    up: "L(θ + ε)", down: "L(θ − ε)", cancel: "The struck-out digits of the two losses cancel. The numerical gradient is made of the rest.",
     chart: "Relative error of {at} against ε, both on logarithmic scales. At ε = {eps} it is {error}.",
     errors: "Relative error of {at} for every ε", zero: "Both gradients are exactly 0.", truncation: "truncation ∝ ε²", rounding: "rounding ∝ 1/ε",
     code: "The backward pass", planted: "Planted", right: "It should read {line}", clean: "No bug is planted", which: "Which bug is it?",
@@ -43,7 +46,7 @@ const TEXT = {
     fewest: "배열마다 가장 적은 자릿수: {list}.", picked: "고른 수: {at}, 지금 값 {w}",
     analytic: "역전파", numerical: "수치 미분", error: "상대 오차", agree: "일치하는 자릿수", of: "12자리 중 {n}",
     carry: "보기보다 가까운 두 수다. 올림 때문에 숫자가 달라 보일 뿐이다.",
-    up: "L(p + ε)", down: "L(p − ε)", cancel: "두 손실에서 줄을 그은 숫자는 서로 지워진다. 수치 미분은 남은 숫자만으로 이루어진다.",
+    up: "L(θ + ε)", down: "L(θ − ε)", cancel: "두 손실에서 줄을 그은 숫자는 서로 지워진다. 수치 미분은 남은 숫자만으로 이루어진다.",
     chart: "ε에 따른 {at}의 상대 오차. 두 축 모두 로그 눈금이다. ε = {eps}에서 {error}이다.",
     errors: "ε에 따른 {at}의 상대 오차", zero: "두 그레이디언트가 모두 정확히 0이다.", truncation: "절단 오차 ∝ ε²", rounding: "반올림 오차 ∝ 1/ε",
     code: "역전파 코드", planted: "심은 버그", right: "바른 줄: {line}", clean: "심은 버그가 없다", which: "어떤 버그일까?",
@@ -132,7 +135,7 @@ export const addresses = (weights) => NAMES.flatMap((name) => weights[name].flat
 
 const at = (arrays, [name, i, j]) => (j === undefined ? arrays[name][i] : arrays[name][i][j]);
 
-/** The central difference (L(p + eps) - L(p - eps)) / (2 eps) of one number. */
+/** The central difference (L(θ + eps) - L(θ - eps)) / (2 eps) of one number. */
 export function difference(weights, xs, targets, [name, i, j], eps) {
   const loss = (by) => forward({
     ...weights,
@@ -221,12 +224,9 @@ function render({ model, el }) {
   const [xs, targets] = [model.get("xs"), model.get("targets")];
   const all = addresses(stored);
   const kept = ["weight", "T", "log10_eps", "symmetric", "bug", "hidden", "guess"];
-  const begin = Object.fromEntries(kept.map((name) => [name, model.get(name)]));
+  const begin = traits(model, kept);
 
-  function change(values) {
-    for (const [name, value] of Object.entries(values)) model.set(name, value);
-    model.save_changes();
-  }
+  const change = changing(model);
   const hide = () => {
     const n = model.get("mysteries");
     change({ bug: mystery(n), hidden: true, guess: 0, mysteries: n + 1 });

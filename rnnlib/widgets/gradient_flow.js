@@ -1,5 +1,8 @@
 // @ts-check
-import { button, choice, clamp, fit, html, line, paintOn, range, scale, set, show, slider, svg, typeset, words } from "./shared.js";
+import {
+  button, changing, choice, clamp, fit, html, line, paintOn, range, scale,
+  set, show, slider, svg, traits, typeset, words,
+} from "./shared.js";
 import { matrix } from "./recurrent.js";
 import { norm, power, scientific } from "./norms.js";
 
@@ -181,12 +184,9 @@ function render({ model, el }) {
   const xi = matrix(model.get("xi"));
   const hasCell = model.get("params").scale !== undefined;
   const names = ["kind", "rho", "gain", "f", "T", "lag", "decades", "params"];
-  const begin = Object.fromEntries(names.map((name) => [name, model.get(name)]));
+  const begin = traits(model, names);
 
-  function change(values) {
-    for (const [name, value] of Object.entries(values)) model.set(name, value);
-    model.save_changes();
-  }
+  const change = changing(model);
 
   // --- presets and controls ----------------------------------------------
   const cases = Object.entries(PRESETS).map(([name, values]) => ({
@@ -326,7 +326,7 @@ function render({ model, el }) {
   }
 
   function paint() {
-    const now = Object.fromEntries(names.map((name) => [name, model.get(name)]));
+    const now = traits(model, names);
     const spectrum = spectra[now.kind];
     const radius = now.rho * spectrum.radius;
     const sigma = now.rho * spectrum.sigma;

@@ -1,5 +1,7 @@
 // @ts-check
-import { button, choice, clamp, fit, html, line, paintOn, scale, set, show, slider, svg, words } from "./shared.js";
+import {
+  button, changing, choice, clamp, fit, html, line, paintOn, scale, set, show, slider, svg, traits, words,
+} from "./shared.js";
 
 const TEXT = {
   en: {
@@ -102,11 +104,11 @@ export function closest(biases, b) {
 
 const raised = (n) => String(n).replace("-", "⁻").replace(/\d/g, (d) => "⁰¹²³⁴⁵⁶⁷⁸⁹"[Number(d)]);
 
-/** A share by its natural logarithm: 5.4 %, 2.5 × 10⁻¹⁴. */
+/** A share by its natural logarithm: 5.4%, 2.5 × 10⁻¹⁴. */
 export function share(ln) {
   const percent = 100 * Math.exp(ln);
-  if (percent >= 9.95) return `${percent.toFixed(0)}\u00a0%`;
-  if (percent >= 0.1) return `${percent.toFixed(percent < 0.995 ? 2 : 1)}\u00a0%`;
+  if (percent >= 9.95) return `${percent.toFixed(0)}%`;
+  if (percent >= 0.1) return `${percent.toFixed(percent < 0.995 ? 2 : 1)}%`;
   let power = Math.floor(ln / Math.LN10);
   let digits = Math.exp(ln - power * Math.LN10).toFixed(1);
   if (digits === "10.0") [digits, power] = ["1.0", power + 1];
@@ -146,12 +148,9 @@ const MARKS = {
 function render({ model, el }) {
   const text = words(TEXT, model);
   const get = (name) => model.get(name);
-  const traits = ["bias", "lag", "log", "cell", "guesses", "shown"];
-  const begin = Object.fromEntries(traits.map((name) => [name, get(name)]));
-  const change = (values) => {
-    for (const [name, value] of Object.entries(values)) model.set(name, value);
-    model.save_changes();
-  };
+  const STATE = ["bias", "lag", "log", "cell", "guesses", "shown"];
+  const begin = traits(model, STATE);
+  const change = changing(model);
   let pointed = null; // the cell under the pointer, while it is there
   let known = null; // the table that is laid out
   let rows = [];
@@ -448,7 +447,7 @@ function render({ model, el }) {
     told = next;
   }
 
-  return paintOn(model, ["table", ...traits], paint);
+  return paintOn(model, ["table", ...STATE], paint);
 }
 
 export default { render };

@@ -1,5 +1,8 @@
 // @ts-check
-import { choice, clamp, fit, html, paintOn, reveal, set, show, slider, svg, words } from "./shared.js";
+import {
+  changing, choice, clamp, fit, html, paintOn, reveal, set, show, slider, svg,
+  words,
+} from "./shared.js";
 import { answer, encode, run, softmax, unpack } from "./recurrent.js";
 import { film, legend, sign } from "./film.js";
 
@@ -7,7 +10,7 @@ const TEXT = {
   en: {
     model: "Model", write: "Your text", when: "after update", at: "character", sort: "Sort units by",
     stored: "number", space: "spaces", vowel: "vowels", place: "place in the word", here: "the framed character",
-    next: "What comes next, it thinks", after: "after “{text}”", chance: "{sign}: {p} %",
+    next: "What comes next, it thinks", after: "after “{text}”", chance: "{sign}: {p}%",
     top: "The unit in the top line is number {i}. Its correlation with this feature over your text: {r}.",
     topHere: "The unit in the top line is number {i}, at {r}.", plain: "{T} characters, {H} units. Frame a character to see what the network expects after it.",
     unknown: "Not in the vocabulary, read as “unknown”: {signs}", none: "Type something.",
@@ -17,7 +20,7 @@ const TEXT = {
   ko: {
     model: "모델", write: "읽힐 글", when: "갱신 횟수", at: "글자", sort: "유닛을 늘어놓는 기준",
     stored: "번호", space: "빈칸", vowel: "모음", place: "낱말 안의 자리", here: "고른 글자에서의 값",
-    next: "다음에 올 것이라고 보는 글자", after: "“{text}” 다음에", chance: "{sign}: {p} %",
+    next: "다음에 올 것이라고 보는 글자", after: "“{text}” 다음에", chance: "{sign}: {p}%",
     top: "맨 윗줄은 {i}번 유닛이다. 이 글 전체에서 이 특징과의 상관계수는 {r}이다.",
     topHere: "맨 윗줄은 {i}번 유닛이고 값은 {r}이다.", plain: "글자 {T}개, 유닛 {H}개. 글자를 하나 고르면 그다음을 무엇이라고 보는지 보인다.",
     unknown: "어휘에 없어 ‘모르는 글자’로 읽는다: {signs}", none: "글을 적어 보자.",
@@ -58,10 +61,7 @@ function render({ model, el }) {
   let sort = "stored";
   let cache = { of: null, weights: null };
 
-  function change(values) {
-    for (const [name, value] of Object.entries(values)) model.set(name, value);
-    model.save_changes();
-  }
+  const change = changing(model);
   const network = () => model.get("models")[model.get("name")];
   const epoch = () => {
     const { epochs } = network();
@@ -177,7 +177,7 @@ function render({ model, el }) {
       set(fill, { width: chance });
       name.textContent = sign(symbols[best[k]]);
       node.classList.toggle("rnn-came", numbers[at + 1] === best[k]);
-      value.textContent = `${show(100 * chance, 1)} %`;
+      value.textContent = `${show(100 * chance, 1)}%`;
     });
   }
 

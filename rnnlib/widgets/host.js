@@ -59,18 +59,43 @@ export function lookUp({ axes, keys, data }, params) {
   }));
 }
 
-function hydrate(el) {
-  const payload = el.querySelector('script[type="application/json"]');
+/** What the widget is made of: in the page, or, where that would weigh on
+ * it, in a script of its own (a page in a folder may not fetch). */
+async function payload(el) {
+  const script = el.querySelector('script[type="application/json"]');
+  if (!script) return null;
+  const { from, key } = script.dataset;
+  if (!from) return JSON.parse(script.textContent);
+  await new Promise((done, fail) => {
+    const loads = document.createElement("script");
+    Object.assign(loads, { src: from, onload: done, onerror: fail });
+    document.head.append(loads);
+  });
+  return window.rnnData[key]();
+}
+
+async function hydrate(el) {
   const widget = widgets[el.dataset.widget];
-  if (!payload || !widget || el.dataset.live) return;
-  const model = new PageModel(JSON.parse(payload.textContent));
+  if (!widget || el.dataset.live) return;
+  const given = await payload(el);
+  if (!given) return;
   el.replaceChildren();
-  widget.render({ model, el });
+  widget.render({ model: new PageModel(given), el });
   el.dataset.live = "true";
 }
 
-const hydrateAll = () =>
-  document.querySelectorAll(".rnn-widget[data-widget]").forEach(hydrate);
+/** The widgets one by one, what the reader sees first, with room between
+ * them for what the reader does. */
+async function hydrateAll() {
+  const away = (el) => Math.abs(el.getBoundingClientRect().top - innerHeight / 3);
+  const all = [...document.querySelectorAll(".rnn-widget[data-widget]")]
+    .map((el) => ({ el, at: away(el) })).sort((a, b) => a.at - b.at);
+  for (const { el } of all) {
+    // Where numbers do not arrive, the picture stays.
+    await hydrate(el).catch((error) => console.error(error));
+    await new Promise((next) => setTimeout(next));
+  }
+}
 
 if (document.readyState === "loading") {
   document.addEventListener("DOMContentLoaded", hydrateAll);

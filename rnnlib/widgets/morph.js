@@ -1,6 +1,9 @@
 // @ts-check
 import { affine, product, sigmoid } from "./recurrent.js";
-import { button, fit, html, line, paintOn, scale, set, show, slider, svg, words } from "./shared.js";
+import {
+  button, changing, fit, html, line, paintOn, scale, set, show, slider, svg,
+  traits, words,
+} from "./shared.js";
 
 const TEXT = {
   en: {
@@ -355,16 +358,13 @@ function render({ model, el }) {
   const text = words(TEXT, model);
   const language = model.get("language");
   const [network, xs] = [model.get("network"), model.get("xs")];
-  const begin = Object.fromEntries([...SWITCHES, "D", "H"].map((name) => [name, model.get(name)]));
+  const begin = traits(model, [...SWITCHES, "D", "H"]);
   const presets = {
     lstm: { tied: false, output: true, reset: false }, ours: { tied: true, output: false, reset: true, sign: "keep", before: false },
     chung: { tied: true, output: false, reset: true, sign: "replace", before: true },
   };
 
-  function change(values) {
-    for (const [name, value] of Object.entries(values)) model.set(name, value);
-    model.save_changes();
-  }
+  const change = changing(model);
 
   // --- the hand ----------------------------------------------------------
   const tick = (said, apply) => {
@@ -442,7 +442,7 @@ function render({ model, el }) {
   let written = "";
 
   function paint() {
-    const now = effective(Object.fromEntries(SWITCHES.map((name) => [name, model.get(name)])));
+    const now = effective(traits(model, SWITCHES));
     if (last && SWITCHES.some((name) => now[name] !== last[name])) was = last;
     last = now;
     const turned = isTurned(now);

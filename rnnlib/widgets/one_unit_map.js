@@ -1,5 +1,8 @@
 // @ts-check
-import { button, fit, html, line, nearest, paintOn, range, scale, set, show, slider, svg, words } from "./shared.js";
+import {
+  button, changing, fit, html, line, nearest, paintOn, range, scale, set,
+  show, slider, svg, words,
+} from "./shared.js";
 
 const TEXT = {
   en: {
@@ -69,10 +72,7 @@ export function orbit(w, b, h0, n) {
 function render({ model, el }) {
   const text = words(TEXT, model);
   const begin = { w: model.get("w"), b: model.get("b"), h0: model.get("h0") };
-  function change(values) {
-    for (const [name, value] of Object.entries(values)) model.set(name, value);
-    model.save_changes();
-  }
+  const change = changing(model);
   const sliders = {
     w: slider(text.w, range(-3, 3, 0.05), (v) => show(v, 2), (w) => change({ w })),
     b: slider(text.b, range(-1, 1, 0.02), (v) => show(v, 2), (b) => change({ b })),

@@ -18,6 +18,11 @@ function render({ model, el }) {
       onchange: () => {
         model.set("chosen", i);
         model.save_changes();
+        // A page may keep which questions were answered right.
+        el.dispatchEvent(new CustomEvent("rnn-answer", {
+          bubbles: true,
+          detail: { key: model.get("key"), right: Boolean(choice.right) },
+        }));
       },
     });
     return { input, node: html("label", { class: "rnn-option" }, input, html("span", {}, choice.text)) };

@@ -10,8 +10,8 @@ const TEXT = {
     accuracy: "Accuracy on unseen sequences", loss: "Training loss, in nats", norm: "Gradient norm before clipping to 1 (thin line)",
     chance: "guessing: {p}", updates: "updates",
     charted: "{name}. {steps} updates. At update {step}: {said}.", nothing: "nothing yet",
-    states: "Hidden states on one unseen sequence", few: "A row for each of the first {n} of {H} units, a column for each of {T} steps.", sum: "A row for each of the first units, a column for each of {T} steps.", right: "right answer: {p} %",
-    film: "{label}: {n} of {H} hidden units over {T} steps after update {step}. Chance it gives to the right answer: {p} %.",
+    states: "Hidden states on one unseen sequence", few: "A row for each of the first {n} of {H} units, a column for each of {T} steps.", sum: "A row for each of the first units, a column for each of {T} steps.", right: "right answer: {p}%",
+    film: "{label}: {n} of {H} hidden units over {T} steps after update {step}. Chance it gives to the right answer: {p}%.",
     over: "above 0", under: "below 0", marked: "Dashed: {said}.", mark: "{sign} at step {t}",
   },
   ko: {
@@ -20,8 +20,8 @@ const TEXT = {
     accuracy: "학습에 쓰지 않은 순차열의 정확도", loss: "학습 손실(나트)", norm: "클리핑 전 그레이디언트 노름(가는 선은 임계치 1)",
     chance: "무작위로 답할 때: {p}", updates: "갱신 횟수",
     charted: "{name}. 갱신 {steps}번까지. 갱신 {step}번에서 {said}.", nothing: "아직 없음",
-    states: "학습에 쓰지 않은 순차열 하나를 읽을 때의 은닉 상태", few: "줄마다 유닛 하나({H}개 가운데 처음 {n}개), 칸마다 한 단계(모두 {T}단계).", sum: "줄마다 처음 유닛 가운데 하나, 칸마다 한 단계(모두 {T}단계).", right: "정답에 준 확률: {p} %",
-    film: "{label}: 갱신 {step}번 뒤, 은닉 유닛 {H}개 가운데 {n}개의 {T}단계 동안의 값. 정답에 준 확률: {p} %.",
+    states: "학습에 쓰지 않은 순차열 하나를 읽을 때의 은닉 상태", few: "줄마다 유닛 하나({H}개 가운데 처음 {n}개), 칸마다 한 단계(모두 {T}단계).", sum: "줄마다 처음 유닛 가운데 하나, 칸마다 한 단계(모두 {T}단계).", right: "정답에 준 확률: {p}%",
+    film: "{label}: 갱신 {step}번 뒤, 은닉 유닛 {H}개 가운데 {n}개의 {T}단계 동안의 값. 정답에 준 확률: {p}%.",
     over: "양수", under: "음수", marked: "세로 파선: {said}.", mark: "{t}단계의 {sign}",
   },
 };

@@ -1,5 +1,8 @@
 // @ts-check
-import { button, clamp, fit, html, paintOn, reveal, set, slider, svg, words } from "./shared.js";
+import {
+  button, changing, clamp, fit, html, paintOn, reveal, set, slider, svg,
+  traits, words,
+} from "./shared.js";
 
 const TEXT = {
   en: {
@@ -248,13 +251,10 @@ function route(a, b, marks) {
 function render({ model, el }) {
   const text = words(TEXT, model);
   const now = () => ["shape", "T", "U", "forced"].map((name) => model.get(name));
-  const begin = Object.fromEntries(["shape", "T", "U", "forced", "at"].map((name) => [name, model.get(name)]));
+  const begin = traits(model, ["shape", "T", "U", "forced", "at"]);
   let pointed = ""; // under the pointer, while it is there
 
-  function change(values) {
-    for (const [name, value] of Object.entries(values)) model.set(name, value);
-    model.save_changes();
-  }
+  const change = changing(model);
 
   // --- the hand ----------------------------------------------------------
   const named = Object.entries(text.shapes);

@@ -104,6 +104,15 @@ export function paintOn(model, traits, paint) {
   };
 }
 
+/** The values of some traits, by name. */
+export const traits = (model, names) => Object.fromEntries(names.map((name) => [name, model.get(name)]));
+
+/** A function that sets some traits at once. */
+export const changing = (model) => (values) => {
+  for (const [name, value] of Object.entries(values)) model.set(name, value);
+  model.save_changes();
+};
+
 /** The words of a widget in the language of its page. */
 export const words = (table, model) => table[model.get("language")] ?? table.en;
 

@@ -1,5 +1,8 @@
 // @ts-check
-import { button, clamp, fit, html, line, paintOn, range, scale, set, show, slider, svg, typeset, words } from "./shared.js";
+import {
+  button, changing, clamp, fit, html, line, paintOn, range, scale, set, show,
+  slider, svg, traits, typeset, words,
+} from "./shared.js";
 import { unpack } from "./recurrent.js";
 import { kindOf, record } from "./gates.js";
 import { norm, power, scientific } from "./norms.js";
@@ -229,12 +232,9 @@ function render({ model, el }) {
   const xi = unpack(model.get("xi"));
   const draws = model.get("draws");
   const names = ["scale", "bias", "spread", "gain", "T", "lag"];
-  const begin = Object.fromEntries(names.map((name) => [name, model.get(name)]));
+  const begin = traits(model, names);
 
-  function change(values) {
-    for (const [name, value] of Object.entries(values)) model.set(name, value);
-    model.save_changes();
-  }
+  const change = changing(model);
 
   // --- presets and controls ----------------------------------------------
   const cases = Object.entries(PRESETS).map(([name, values]) => ({
@@ -353,7 +353,7 @@ function render({ model, el }) {
   }
 
   function paint() {
-    const now = Object.fromEntries(names.map((name) => [name, model.get(name)]));
+    const now = traits(model, names);
     compute(now);
     size.show(now.scale);
     bias.show(now.bias);

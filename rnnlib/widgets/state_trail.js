@@ -1,5 +1,8 @@
 // @ts-check
-import { button, clamp, fit, html, line, paintOn, scale, set, show, slider, svg, words } from "./shared.js";
+import {
+  button, changing, clamp, fit, html, line, paintOn, scale, set, show, slider,
+  svg, words,
+} from "./shared.js";
 import { answer, run, softmax } from "./recurrent.js";
 
 const TEXT = {
@@ -37,10 +40,7 @@ function render({ model, el }) {
   const y = scale([-1, 1], [226, 14]);
   const params = () => ({ ...weights, W_hh: model.get("W_hh") });
 
-  function change(values) {
-    for (const [name, value] of Object.entries(values)) model.set(name, value);
-    model.save_changes();
-  }
+  const change = changing(model);
   const fields = [text.first, text.second].map((label, k) => {
     const input = html("input", {
       type: "text", maxlength: MOST, spellcheck: "false", autocomplete: "off", class: "rnn-text",

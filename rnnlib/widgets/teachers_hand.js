@@ -1,5 +1,8 @@
 // @ts-check
-import { button, clamp, fit, html, paintOn, reveal, set, show, slider, svg, words } from "./shared.js";
+import {
+  button, changing, clamp, fit, html, paintOn, reveal, set, show, slider, svg,
+  traits, words,
+} from "./shared.js";
 import { answer, encode, run, softmax, unpack } from "./recurrent.js";
 
 const TEXT = {
@@ -133,13 +136,10 @@ function render({ model, el }) {
   const symbols = model.get("target");
   const [said, answered] = model.get("spoken");
   const updates = model.get("snapshots").map(({ update }) => update);
-  const begin = Object.fromEntries(["text", "truth", "update", "switches", "shown", "at"].map((name) => [name, model.get(name)]));
+  const begin = traits(model, ["text", "truth", "update", "switches", "shown", "at"]);
   const name = (k) => [text.start, text.end, text.unknown][k] ?? visible(symbols[k]);
 
-  function change(values) {
-    for (const [trait, value] of Object.entries(values)) model.set(trait, value);
-    model.save_changes();
-  }
+  const change = changing(model);
 
   // --- what is computed, once for each change ------------------------------
   const networks = new Map();
@@ -401,7 +401,7 @@ function render({ model, el }) {
       column.right.show(right.numbers[u] ?? null, null);
       column.written.show(seen ? main.said[u] : null, seen ? main.hits[u] : null);
       const p = seen ? main.chances[u][main.said[u]] : 0;
-      column.chance.textContent = seen ? `${show(100 * p, 0)} %` : "";
+      column.chance.textContent = seen ? `${show(100 * p, 0)}%` : "";
       column.bar.style.width = `${100 * p}%`;
       const from = u ? switches[u] : "start";
       const slipped = typeof from === "number";
@@ -465,7 +465,7 @@ function render({ model, el }) {
     bars.forEach(({ fill, sign, mark, value }, k) => {
       sign.textContent = name(best[k]);
       fill.style.width = `${100 * chances[best[k]]}%`;
-      value.textContent = `${show(100 * chances[best[k]], 1)} %`;
+      value.textContent = `${show(100 * chances[best[k]], 1)}%`;
       mark.textContent = best[k] === right.numbers[at - 1] ? `✓ ${text.correct}` : "";
     });
   }

@@ -1,5 +1,5 @@
 // @ts-check
-import { button, choice, clamp, fit, html, paintOn, reveal, set, show, words } from "./shared.js";
+import { button, changing, choice, clamp, fit, html, paintOn, reveal, set, show, words } from "./shared.js";
 import { answer, run, softmax, unpack } from "./recurrent.js";
 
 const TEXT = {
@@ -103,10 +103,7 @@ function render({ model, el }) {
   let written = {}; // the text last read by each of the sets
   let now = { name: null, parts: null, key: null, ps: null };
 
-  function change(values) {
-    for (const [name, value] of Object.entries(values)) model.set(name, value);
-    model.save_changes();
-  }
+  const change = changing(model);
   const network = () => sets[model.get("name")];
   /** Read a text from its most telling token on. */
   function start(name, example) {

@@ -1,5 +1,5 @@
 // @ts-check
-import { button, clamp, fit, html, paintOn, set, show, slider, svg, words } from "./shared.js";
+import { button, changing, clamp, fit, html, paintOn, set, show, slider, svg, words } from "./shared.js";
 import { answer, run, softmax } from "./recurrent.js";
 
 const TEXT = {
@@ -45,10 +45,7 @@ function render({ model, el }) {
   const begin = { T: model.get("T"), at: model.get("at"), signs: model.get("signs"), folded: model.get("folded") };
   let sizes = "here";
 
-  function change(values) {
-    for (const [name, value] of Object.entries(values)) model.set(name, value);
-    model.save_changes();
-  }
+  const change = changing(model);
   const T = slider(text.T, Array.from({ length: most }, (_, k) => k + 1), String,
     (n) => change({ T: n, at: Math.min(model.get("at"), n), folded: false }));
   const look = (t) => change({ at: clamp(t, 1, model.get("T")) });
