@@ -5,15 +5,20 @@ VENV := .venv
 PY := $(VENV)/bin/python
 READY := $(VENV)/.ready
 
-.PHONY: help book test lab serve bench notebooks clean
+.PHONY: help book zip pdf test lab serve bench notebooks clean
+.PHONY: oldest newest colab
 
 help:
 	@echo "make book       build both editions into _build/html"
+	@echo "make zip        pack the site, to open it from a folder"
+	@echo "make pdf        print both editions (needs XeTeX; says what to install)"
 	@echo "make test       run every test"
 	@echo "make lab        open the notebooks in JupyterLab"
 	@echo "make serve      show the built site on this machine (PORT=8000)"
 	@echo "make bench      measure rnnlib against other packages"
 	@echo "make notebooks  run the notebooks and store their text outputs"
+	@echo "make oldest     test the package and the chapters with the oldest"
+	@echo "                versions; make newest, make colab: with those"
 	@echo "make clean      remove the environment and everything built"
 
 $(READY): requirements.txt pyproject.toml
@@ -26,6 +31,12 @@ $(READY): requirements.txt pyproject.toml
 
 book: $(READY)
 	$(PY) book/_tools/build.py
+
+zip: $(READY)
+	$(PY) book/_tools/pack.py
+
+pdf: $(READY)
+	$(PY) book/_tools/pdf.py
 
 test: $(READY)
 	$(PY) -m pytest -n 2 --dist loadfile --no-loadscope-reorder
@@ -47,6 +58,19 @@ bench: $(READY)
 
 notebooks: $(READY)
 	$(PY) book/_tools/notebooks.py
+
+# What others may have in place of our versions: the oldest that pyproject.toml
+# admits, the newest, Colab's. Old packages may warn; the newest may not, in
+# the chapters neither: their kernels read the settings of the build.
+oldest newest colab:
+	$(PYTHON) -m venv --clear _build/$@
+	_build/$@/bin/python -m pip install --quiet --disable-pip-version-check \
+	  $(patsubst %,-c %,$(wildcard tests/$@-constraints.txt)) -e . \
+	  axe-playwright-python filelock hypothesis nbval pytest pytest-xdist pyyaml
+	$(if $(filter newest,$@),IPYTHONDIR=$(CURDIR)/book/_ipython) \
+	  _build/$@/bin/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder \
+	  -m "not book" --nbval-lax \
+	  $(if $(filter newest,$@),,-o filterwarnings=error:::rnnlib)
 
 clean:
 	rm -rf $(VENV) _build .pytest_cache .mypy_cache .ruff_cache .hypothesis

@@ -26,7 +26,7 @@ def numbers(
     ValueError
         If the shape differs, a size is 0, or a number is not finite.
     """
-    array = np.asarray(values)
+    array = plain(name, values)
     if array.dtype.kind not in "fiub":
         raise TypeError(
             f"{name}: expected real numbers, got dtype {array.dtype}"
@@ -44,6 +44,17 @@ def numbers(
     if array.dtype.kind == "f" and not np.isfinite(array).all():
         raise ValueError(f"{name}: expected finite numbers, got NaN or Inf")
     return array
+
+
+def plain(name: str, values: npt.ArrayLike) -> Array:
+    """Return values as an array, and name them where their rows differ."""
+    try:
+        return np.asarray(values)
+    except ValueError:
+        raise ValueError(
+            f"{name}: expected one array, got {type(values).__name__} "
+            "with parts of different shapes"
+        ) from None
 
 
 def sequence(

@@ -1,6 +1,6 @@
 r"""Looking at gradients: whether they are right, and how far they reach.
 
-    (L(p + eps) - L(p - eps)) / (2 eps)          central difference       [1]
+    (L(theta + eps) - L(theta - eps)) / (2 eps)  central difference       [1]
     J_t = d state_t / d state_{t-1}              Jacobian of a step       [2]
     d state_T / d state_t = J_T J_{T-1} ... J_{t+1}                       [3]
 

@@ -34,7 +34,7 @@ Arrays = npt.ArrayLike
 
 def inputs(xs: Arrays, D: int, like: Any) -> Array:
     """Return numbers as they are, and tokens as one-hot rows."""
-    array = np.asarray(xs)
+    array = checks.plain("xs", xs)
     if array.dtype.kind in "iu" and array.ndim == 2:
         return one_hot(array, D, next(tree.leaves(like)).dtype)
     return checks.numbers("xs", array, ("T", "B", D))

@@ -43,6 +43,18 @@ def pytest_terminal_summary(terminalreporter):
         terminalreporter.write_line(f"Not run: {reason.split(': ', 1)[1]}")
 
 
+# What these test is more than the package.
+BOOK = {"test_colab", "test_lab", "test_project", "test_site"}
+
+
+def pytest_collection_modifyitems(items):
+    """Let ``-m "not book"`` leave the package, its widgets, the chapters."""
+    for item in items:
+        needs = {"site", "launch"} & set(getattr(item, "fixturenames", ()))
+        if needs or item.path.stem in BOOK:
+            item.add_marker("book")
+
+
 @pytest.fixture
 def rng():
     return np.random.default_rng(0)
@@ -126,8 +138,8 @@ def served(site):
 
 
 @pytest.fixture(scope="session")
-def browser():
-    """Chromium: Playwright's own, or one that the machine has."""
+def launch():
+    """Start Chromium: Playwright's own, or one that the machine has."""
     from playwright.sync_api import sync_playwright
 
     with sync_playwright() as playwright:
@@ -150,8 +162,14 @@ def browser():
                 "browser tests (no Chromium found)",
                 f"{sys.executable} -m playwright install chromium",
             )
-        chromium = playwright.chromium.launch(
-            executable_path=found, args=FLAGS
+        yield functools.partial(
+            playwright.chromium.launch, executable_path=found, args=FLAGS
         )
-        yield chromium
-        chromium.close()
+
+
+@pytest.fixture(scope="session")
+def browser(launch):
+    """Share one Chromium."""
+    chromium = launch()
+    yield chromium
+    chromium.close()

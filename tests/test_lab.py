@@ -327,3 +327,58 @@ def test_a_bias_and_a_name_are_values_in_python(gated):
     said = film.locator(".rnn-gate-said").inner_text()
     told = max(float(n) for n in re.findall(r"\b0\.\d\d\b|\b1\.00\b", said))
     assert float(chance) == pytest.approx(told, abs=0.006)
+
+
+def test_a_kernel_dies_the_widgets_live_on_and_running_again_joins_them(
+    browser, lab
+):
+    page = opened(browser, lab, "01-hopfield.ipynb", quizzes=6)
+    noise = []
+    page.on(
+        "console",
+        lambda message: message.type == "error" and noise.append(message.text),
+    )
+    page.on("pageerror", lambda error: noise.append(str(error)))
+    cell = page.locator(".jp-CodeCell", has_text="pad = widgets.Memory").first
+    cell.locator(".jp-InputArea-editor").click()
+    page.keyboard.press("Escape")
+    page.keyboard.press("b")
+    page.keyboard.press("Enter")
+    page.keyboard.insert_text("import os; os.kill(os.getpid(), 9)")
+    page.keyboard.press("Control+Enter")
+    page.locator(".jp-Dialog", has_text="died").wait_for(timeout=60_000)
+    page.locator(".jp-Dialog button.jp-mod-accept").click()
+
+    # The page goes on where it can, and says that Python hears nothing.
+    plate = page.locator(".rnn-widget:has(.rnn-plate)").first
+    plate.locator("button.rnn-main").press("Enter")
+    expect(plate.locator(".rnn-value").first).to_have_text(
+        "1.00", timeout=20_000
+    )
+    cliff = page.locator(".rnn-widget:has(.rnn-panels)")
+    told = "n => getComputedStyle(n, '::after').content"
+    assert "run this cell again" in cliff.evaluate(told)
+    slider = cliff.locator("input[type=range]").first
+    slider.press("ArrowRight")
+    expect(cliff.locator(".rnn-slider output").first).to_have_text("0.11")
+    assert noise == []
+
+    page.locator(".jp-CodeCell", has_text="os.getpid(), 9").locator(
+        ".jp-InputArea-editor"
+    ).click()
+    page.keyboard.press("Control+A")
+    page.keyboard.insert_text("'alive again'")
+    page.get_by_role("menuitem", name="Run", exact=True).click()
+    page.get_by_role("menuitem", name="Run All Cells", exact=True).click()
+    again = page.locator(
+        ".rnn-widget:has(.rnn-panels):not(.jupyter-widgets-disconnected)"
+    )
+    again.wait_for(timeout=180_000)
+    assert again.evaluate(told) == "none"
+    readout = again.locator(".rnn-readout").nth(2)
+    before = readout.inner_text()
+    for _ in range(8):
+        again.locator("input[type=range]").first.press("ArrowRight")
+    expect(readout).not_to_have_text(before, timeout=20_000)
+    assert noise == []
+    page.context.close()

@@ -289,6 +289,8 @@ def test_models_refuse_nonsense(rng):
     model, params, (xs, targets, _, _) = make(models.EncoderDecoder, gru, rng)
     with pytest.raises(ValueError, match=r"xs: expected shape \(T, B, 2\)"):
         model.predict(params, xs[..., :1], 3)
+    with pytest.raises(ValueError, match="xs: expected one array, got tuple"):
+        model.predict(params, (xs, targets), 3)  # the whole batch
     with pytest.raises(ValueError, match="tokens: expected 0 to 1, got 0 to"):
         model.predict(params, np.arange(6).reshape(2, 3), 3)
     with pytest.raises(ValueError, match=r"targets: expected shape \(U, 3\)"):

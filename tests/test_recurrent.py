@@ -242,7 +242,7 @@ def test_shared_weights_find_a_pattern_where_it_never_was():
 
 
 def test_a_model_that_knows_nothing_pays_the_logarithm_of_v(rng):
-    """Curriculum R3: the first loss is ln V a character, to 1 %."""
+    """Curriculum R3: the first loss is ln V a character, to 1%."""
     V = 67
     model = models.ManyToMany(rnn, V, 64, V)
     params = model.init(rng, scheme="orthogonal")

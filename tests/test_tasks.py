@@ -50,6 +50,15 @@ def test_bad_input_is_named(rng, make, said):
         make(rng)
 
 
+def test_a_generator_in_the_wrong_place_is_named(rng):
+    for make in (
+        lambda: tasks.random_patterns(5, 16, rng),
+        lambda: tasks.flip([1, -1], rng, 0.5),
+    ):
+        with pytest.raises(TypeError, match="rng: expected a numpy"):
+            make()
+
+
 # The recall table of centred digits: fraction flipped -> exact recall.
 TABLE = {
     (0, 1, 3, 7): {0.05: 1.0, 0.1: 1.0, 0.2: 1.0, 0.3: 0.92},

@@ -455,7 +455,7 @@ def test_a_quiz_is_whole_in_both_languages():
 
 
 def test_an_unknown_quiz_names_the_known():
-    with pytest.raises(ValueError, match=r"expected one of 1\.1"):
+    with pytest.raises(ValueError, match=r"expected one of 0\.1"):
         widgets.Quiz("9.9")
 
 

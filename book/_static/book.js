@@ -18,13 +18,33 @@ function reach() {
   }
 }
 
+// MathJax weighs more than all the rest: it comes when the page stands, and
+// sets the equations a few at a time, those that the reader sees first, so
+// that between them the page answers.
+const { mathjax } = document.currentScript.dataset;
+
+async function setEquations() {
+  const away = (el) => Math.abs(el.getBoundingClientRect().top - innerHeight / 3);
+  const all = [...document.querySelectorAll(".math")]
+    .map((el) => ({ el, at: away(el) })).sort((a, b) => a.at - b.at);
+  for (let k = 0; k < all.length; k += 16) {
+    await MathJax.typesetPromise(all.slice(k, k + 16).map(({ el }) => el));
+    await new Promise((next) => setTimeout(next));
+  }
+}
+
+if (mathjax) {
+  window.MathJax.startup = { pageReady: setEquations };
+  document.head.append(Object.assign(document.createElement("script"), { src: mathjax }));
+}
+
 // Equations grow once more when their fonts arrive, so they are watched.
-const watcher = new ResizeObserver(reach);
+const boxWatcher = new ResizeObserver(reach);
 addEventListener("load", () => {
   const ready = window.MathJax?.startup?.promise ?? Promise.resolve();
   ready.then(() => {
     for (const box of document.querySelectorAll(BOXES)) {
-      for (const part of [box, ...box.children]) watcher.observe(part);
+      for (const part of [box, ...box.children]) boxWatcher.observe(part);
     }
   });
 });

@@ -4,6 +4,7 @@ A chapter's module registers one function an exercise and keeps its words in
 both languages; `check` catches whatever a learner's answer may do.
 """
 
+import textwrap
 from collections.abc import Callable
 from typing import Any, NamedTuple
 
@@ -19,8 +20,14 @@ class Verdict(NamedTuple):
     message: str
 
     def __repr__(self) -> str:
-        """Return the message alone."""
-        return self.message
+        """Return the message alone, in lines that fit everywhere."""
+        width = {"en": 76, "ko": 44}[language.get()]  # Hangul is wide
+        return textwrap.fill(
+            self.message,
+            width,
+            break_long_words=False,
+            break_on_hyphens=False,
+        )
 
 
 class Hint(Exception):
@@ -34,17 +41,63 @@ GENERAL: Words = {
         "실행한다.",
     },
     "right": {"en": "Right.", "ko": "맞았다."},
+    "nothing": {
+        "en": "Your function returned nothing (None). Does its last line "
+        "begin with return?",
+        "ko": "함수가 아무것도 돌려주지 않았다(None). 마지막 줄이 return으로 "
+        "시작하는지 본다.",
+    },
+    "printed": {
+        "en": "Your function prints and returns nothing (None). print only "
+        "shows a value; return hands it over.",
+        "ko": "함수가 화면에 찍기만 하고 아무것도 돌려주지 않았다(None). "
+        "print는 보여 줄 뿐이고 값을 돌려주는 것은 return이다.",
+    },
     "function": {
-        "en": "Expected a function, got {got}.",
-        "ko": "함수가 와야 하는데 {got} 값이 왔다.",
+        "en": "Expected a function, got {got}. Give its name alone, without "
+        "parentheses.",
+        "ko": "함수가 와야 하는데 {got} 값이 왔다. 괄호 없이 함수 이름만 "
+        "준다.",
+    },
+    "arguments": {
+        "en": "The arguments of your function must be: {names}.",
+        "ko": "함수의 인수는 다음과 같아야 한다: {names}.",
     },
     "number": {
         "en": "Expected a number, got {got}.",
         "ko": "숫자가 와야 하는데 {got} 값이 왔다.",
     },
+    "single": {
+        "en": "Expected one number, got numbers of shape {got}.",
+        "ko": "숫자 하나가 와야 하는데 모양이 {got}인 수 배열이 왔다.",
+    },
     "array": {
         "en": "Expected numbers of shape {want}, got {got}.",
         "ko": "모양이 {want}인 수 배열이 와야 하는데 {got} 값이 왔다.",
+    },
+    "scalar": {
+        "en": "Expected numbers of shape {want}, got one number.",
+        "ko": "모양이 {want}인 수 배열이 와야 하는데 숫자 하나가 왔다.",
+    },
+    "several": {
+        "en": "Expected {n} arrays in this order: {names}. Got {got}.",
+        "ko": "배열 {n}개가 {names} 차례로 와야 하는데 {got} 값이 왔다.",
+    },
+    "many": {
+        "en": "Expected {n} arrays in this order: {names}. There are {got}.",
+        "ko": "배열 {n}개가 {names} 차례로 와야 하는데 {got}개가 왔다.",
+    },
+    "part": {
+        "en": "{name}: expected shape {want}, got {got}.",
+        "ko": "{name}: 모양이 {want}이어야 하는데 {got} 값이 왔다.",
+    },
+    "text": {
+        "en": "Expected numbers, got text. Leave out the quotation marks.",
+        "ko": "숫자가 와야 하는데 문자열이 왔다. 따옴표를 없앤다.",
+    },
+    "complex": {
+        "en": "The result is complex. A real one is asked for.",
+        "ko": "결과가 복소수이다. 실수가 와야 한다.",
     },
     "finite": {
         "en": "The result holds NaN or infinity.",
@@ -54,10 +107,30 @@ GENERAL: Words = {
         "en": "Your function stopped with {error}. It was called with {call}.",
         "ko": "함수가 {error} 오류로 멈췄다. 호출은 {call}이었다.",
     },
+    "product": {
+        "en": "A product @ in your function does not fit: {columns} columns "
+        "on its left, {rows} rows on its right. It was called with {call}.",
+        "ko": "함수 안의 곱 @이 맞지 않는다. 왼쪽은 열이 {columns}개, "
+        "오른쪽은 행이 {rows}개이다. 호출은 {call}이었다.",
+    },
+    "endless": {
+        "en": "Your function calls itself without end. It was called with "
+        "{call}.",
+        "ko": "함수가 자기 자신을 끝없이 부른다. 호출은 {call}이었다.",
+    },
     "mutated": {
         "en": "The result may be right, but your function changed its "
         "argument {name}. Work on a copy.",
         "ko": "함수가 인수 {name} 자체를 바꾸었다. 사본을 만들어 계산한다.",
+    },
+    "outside": {
+        "en": "Note that it reads {names} of the notebook, which is no "
+        "argument.",
+        "ko": "그리고 함수가 인수가 아니라 노트북에 있는 {names} 값을 읽는다.",
+    },
+    "unknown": {
+        "en": "This is not what was asked for ({error}).",
+        "ko": "요구한 것과 다른 종류의 답이다({error}).",
     },
 }
 
@@ -113,18 +186,17 @@ def check(key: str, answer: Any) -> Verdict:
     try:
         test(answer)
     except Hint as hint:
-        name = str(hint.args[0])
-        table = words if name in words else GENERAL
-        return Verdict(False, say(table, name, **_values(hint)))
+        name, said = str(hint.args[0]), dict(*hint.args[1:])
+        message = say(words if name in words else GENERAL, name, **said)
+        read = outside(answer) if name in ("off", "array", "raised") else []
+        if read:  # the check has other data than the notebook
+            message += " " + say(GENERAL, "outside", names=", ".join(read))
+        return Verdict(False, message)
     except Exception as error:  # the answer is of a kind nobody thought of
         got = f"{type(error).__name__}: {error}"
-        return Verdict(False, say(GENERAL, "raised", error=got, call=key))
+        return Verdict(False, say(GENERAL, "unknown", error=got))
     done = say(words, "right") if "right" in words else ""
     return Verdict(True, f"{say(GENERAL, 'right')} {done}".strip())
-
-
-def _values(hint: Hint) -> dict[str, Any]:
-    return hint.args[1] if len(hint.args) > 1 else {}
 
 
 from rnnlib.exercises import (  # noqa: E402, F401 (they register themselves)
@@ -134,3 +206,4 @@ from rnnlib.exercises import (  # noqa: E402, F401 (they register themselves)
     recurrent,
     variants,
 )
+from rnnlib.exercises.asked import outside  # noqa: E402

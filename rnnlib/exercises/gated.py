@@ -4,29 +4,31 @@ from typing import Any
 
 import numpy as np
 
-from rnnlib import gru, lstm, scan, tree
+from rnnlib import gru, lstm, scan
 from rnnlib.exercises import Hint, exercise
-from rnnlib.exercises.asked import array, call, number
-
-
-def _close(a: Any, b: Any) -> bool:
-    return np.shape(a) == np.shape(b) and bool(np.allclose(a, b, atol=1e-9))
+from rnnlib.exercises.asked import (
+    call,
+    close,
+    first_off,
+    number,
+    parts,
+    right,
+)
 
 
 @exercise(
     "5.1",
     {
-        "three": {
-            "en": "Expected three arrays: W_xh (2, 4), W_hh (1, 4) and "
-            "b_h (4,). Got {got}.",
-            "ko": "배열 세 개, 곧 W_xh (2, 4), W_hh (1, 4), b_h (4,)가 와야 "
-            "한다. 받은 것은 {got}이다.",
+        "order": {
+            "en": "With the columns in the order {order} it would work. Here "
+            "they are i, f, o, g.",
+            "ko": "열이 {order} 차례라면 맞는다. 이 책에서는 i, f, o, g "
+            "차례이다.",
         },
-        "shape": {
-            "en": "{name}: expected shape {want}, got {got}. The columns are "
-            "i, f, o, g.",
-            "ko": "{name}의 모양은 {want}이어야 하는데 {got}이다. 열은 i, f, "
-            "o, g 차례이다.",
+        "inputs": {
+            "en": "The inputs are exchanged: the first one sets, the second "
+            "one resets.",
+            "ko": "두 입력이 바뀌었다. 첫째 입력이 켜고 둘째 입력이 끈다.",
         },
         "set": {
             "en": "After “set” h is {h:.2f}, and above 0.5 is asked. At that "
@@ -75,20 +77,23 @@ def _close(a: Any, b: Any) -> bool:
 )
 def latch(answer: Any) -> None:
     """Set the weights of one LSTM unit by hand: a bit of memory."""
-    names, shapes = ("W_xh", "W_hh", "b_h"), ((2, 4), (1, 4), (4,))
-    try:
-        parts = [np.asarray(part, float) for part in answer]
-    except (TypeError, ValueError):
-        raise Hint("three", {"got": type(answer).__name__}) from None
-    if len(parts) != 3:
-        raise Hint("three", {"got": len(parts)})
-    for name, part, shape in zip(names, parts, shapes, strict=True):
-        if part.shape != shape:
-            said = {"name": name, "want": shape, "got": part.shape}
-            raise Hint("shape", said)
-        if not np.isfinite(part).all():
-            raise Hint("finite")
-    params = lstm.Params(*parts)
+    given = parts(answer, W_xh=(2, 4), W_hh=(1, 4), b_h=(4,))
+    params = lstm.Params(*given)
+    hint = _latch_fault(params)
+    if hint is None:
+        return
+    for order in ("ifgo", "fiog", "figo"):
+        columns = [order.index(gate) for gate in "ifog"]
+        moved = lstm.Params(*(part[..., columns] for part in params))
+        if _latch_fault(moved) is None:
+            raise Hint("order", {"order": ", ".join(order)})
+    if _latch_fault(params._replace(W_xh=params.W_xh[::-1])) is None:
+        raise Hint("inputs")
+    raise hint
+
+
+def _latch_fault(params: lstm.Params) -> Hint | None:
+    """Return what to say of one unit, None if it is a bit of memory."""
 
     def run(*signals: int) -> Any:
         """Return h after each signal: 0 nothing, 1 set, 2 reset."""
@@ -96,17 +101,18 @@ def latch(answer: Any) -> None:
         return scan.run(lstm, params, rows[:, None])[0][:, 0, 0]
 
     if abs(h := run(*[0] * 20)[-1]) > 0.1:
-        raise Hint("quiet", {"h": h})
+        return Hint("quiet", {"h": h})
     if (h := run(0, 1)[-1]) <= 0.5:
-        raise Hint("set", {"h": h})
+        return Hint("set", {"h": h})
     held = run(1, *[0] * 100)
     if (held <= 0.5).any():
         n = int(np.argmax(held <= 0.5))
-        raise Hint("fades", {"n": n, "h": held[n]})
+        return Hint("fades", {"n": n, "h": held[n]})
     if abs(h := run(1, 0, 2)[-1]) >= 0.1:
-        raise Hint("reset", {"h": h})
+        return Hint("reset", {"h": h})
     if abs(h := run(*[1] * 30, 2)[-1]) >= 0.1:
-        raise Hint("grows", {"h": h})
+        return Hint("grows", {"h": h})
+    return None
 
 
 @exercise(
@@ -120,9 +126,9 @@ def latch(answer: Any) -> None:
         },
         "constant": {
             "en": "That makes a time constant of 50 steps, after which about "
-            "1/e = 37 % is left. Asked is the half-life.",
+            "1/e = 37% is left. Asked is the half-life.",
             "ko": "그러면 시간 상수가 50단계이고, 그때 남는 것은 1/e, 곧 "
-            "37 %쯤이다. 구할 것은 반감기이다.",
+            "37%쯤이다. 구할 것은 반감기이다.",
         },
         "sign": {
             "en": "The sign is wrong: this gate forgets almost everything at "
@@ -156,7 +162,8 @@ def bias(answer: Any) -> None:
     if abs(b + want) < 0.03:
         raise Hint("sign")
     gate = float(lstm.sigmoid(np.array(b)))
-    half = np.log(2) / -np.log(gate) if 0 < gate < 1 else np.inf
+    with np.errstate(divide="ignore"):  # a gate of 0 or 1
+        half = float(np.log(2) / abs(np.log(gate)))
     raise Hint("off", {"b": b, "f": gate, "half": half})
 
 
@@ -192,16 +199,11 @@ def bias(answer: Any) -> None:
             "ko": "다른 블록의 부호를 바꾸었다. 열은 r, z, n 차례로 "
             "H개씩이다.",
         },
-        "params": {
-            "en": "Expected gru.Params(W_xh, W_hh, b_xh, b_hh), got {got}.",
-            "ko": "gru.Params(W_xh, W_hh, b_xh, b_hh)가 와야 하는데 {got} "
-            "값이 왔다.",
-        },
         "off": {
-            "en": "{name}: the z columns should be minus what they were, and "
-            "the others unchanged.",
-            "ko": "{name}에서 z의 열은 부호가 반대이고 나머지는 그대로여야 "
-            "한다.",
+            "en": "In {name} the columns of {block} are not right yet. Which "
+            "gates must change, and how?",
+            "ko": "{name}에서 {block}의 열이 아직 다르다. 어느 게이트가 "
+            "어떻게 바뀌어야 하는가?",
         },
         "right": {
             "en": "One sign, and the two conventions are the same network.",
@@ -214,45 +216,41 @@ def convention(answer: Any) -> None:
     rng = np.random.default_rng(53)
     H = 3
     theirs = gru.init(rng, 2, H)
-    got = call(answer, params=tree.apply(np.array, theirs))
-    if not isinstance(got, tuple | list) or len(got) != 4:
-        raise Hint("params", {"got": type(got).__name__})
-    found = [
-        array(part, want.shape) for part, want in zip(got, theirs, strict=True)
-    ]
+    shapes = {
+        name: part.shape
+        for name, part in zip(theirs._fields, theirs, strict=True)
+    }
+    got = parts(call(answer, params=theirs), **shapes)
 
-    def turned(block: slice, *which: int) -> list[Any]:
+    def flat(pieces: Any) -> Any:
+        return np.concatenate([np.ravel(piece) for piece in pieces])
+
+    def turned(
+        block: slice, which: Any = range(4), to: Any = np.negative
+    ) -> Any:
         result = [np.array(part) for part in theirs]
         for k in which:
-            result[k][..., block] *= -1
-        return result
+            result[k][..., block] = to(result[k][..., block])
+        return flat(result)
 
-    def same(want: list[Any]) -> bool:
-        return all(map(_close, found, want))
-
-    z = slice(H, 2 * H)
-    if same(turned(z, 0, 1, 2, 3)):
+    r, z, n = (slice(k * H, (k + 1) * H) for k in range(3))
+    slips = {
+        "same": [flat(theirs)],
+        "all": [turned(slice(None))],
+        "biases": [turned(z, (0, 1))],
+        "block": [turned(r), turned(n)],
+        "minus": [
+            turned(z, which, lambda part: 1 - part)
+            for which in (range(4), (0, 1), (0,), (1,))
+        ],
+    }
+    if right(flat(got), turned(z), slips):
         return
-    if same(list(theirs)):
-        raise Hint("same")
-    if same([-part for part in theirs]):
-        raise Hint("all")
-    if same(turned(z, 0, 1)):
-        raise Hint("biases")
-    if any(
-        same(turned(block, 0, 1, 2, 3))
-        for block in (slice(H), slice(2 * H, 3 * H))
-    ):
-        raise Hint("block")
-    if _close(found[0][:, z], 1 - theirs.W_xh[:, z]):
-        raise Hint("minus")
-    right = turned(z, 0, 1, 2, 3)
-    name = next(
-        n
-        for n, a, b in zip(gru.Params._fields, found, right, strict=True)
-        if not _close(a, b)
-    )
-    raise Hint("off", {"name": name})
+    for k, name in enumerate(theirs._fields):
+        for letter, block in (("z", z), ("r", r), ("n", n)):
+            want = theirs[k][..., block] * (-1 if letter == "z" else 1)
+            if not close(got[k][..., block], want):
+                raise Hint("off", {"name": name, "block": letter})
 
 
 @exercise(
@@ -275,6 +273,10 @@ def convention(answer: Any) -> None:
             "ko": "PyTorch처럼 편향을 두 벌 세었다. 이 책의 LSTM에는 한 "
             "벌뿐이다. 더하기만 하는 두 벌은 한 벌과 다를 것이 없다.",
         },
+        "loop": {
+            "en": "W_hh is missing: the gates hear h_{{t-1}}, too.",
+            "ko": "W_hh가 빠졌다. 게이트는 h_{{t-1}}도 듣는다.",
+        },
         "none": {
             "en": "The biases are missing, one for each gate and unit.",
             "ko": "게이트와 유닛마다 하나씩 있는 편향이 빠졌다.",
@@ -294,21 +296,21 @@ def convention(answer: Any) -> None:
 )
 def parameters(answer: Any) -> None:
     """Count 4 (D H + H H + H)."""
-    for D, H in ((3, 5), (100, 64)):
-        got = number(call(answer, D=D, H=H))
-        block = D * H + H * H + H
-        if got == 4 * block:
-            continue
-        slips = {
-            "one": block,
-            "gates": 3 * block,
-            "two": 4 * (block + H),
-            "none": 4 * (block - H),
-        }
-        for name, slip in slips.items():
-            if got == slip:
-                raise Hint(name)
-        raise Hint("off", {"D": D, "H": H, "want": 4 * block, "got": got})
+    sizes = np.array([(3, 5), (100, 64)])
+    D, H = sizes.T
+    got = np.array([number(call(answer, D=d, H=h)) for d, h in sizes.tolist()])
+    block = D * H + H * H + H
+    slips = {
+        "one": [block],
+        "gates": [3 * block],
+        "two": [4 * (block + H)],
+        "none": [4 * (block - H)],
+        "loop": [4 * (block - H * H)],
+    }
+    if not right(got, 4 * block, slips):
+        k = int((got != 4 * block).argmax())
+        said = {"D": D[k], "H": H[k], "want": 4 * block[k], "got": got[k]}
+        raise Hint("off", said)
 
 
 @exercise(
@@ -325,6 +327,11 @@ def parameters(answer: Any) -> None:
             "old state.",
             "ko": "z와 1 - z가 바뀌었다. 이 책에서는 옛 상태를 z만큼 남긴다.",
         },
+        "input": {
+            "en": "r has been multiplied with the input, too. It acts on the "
+            "old state alone.",
+            "ko": "r을 입력에도 곱했다. r은 옛 상태에만 작용한다.",
+        },
         "bias": {
             "en": "The bias of the candidate is missing.",
             "ko": "후보 상태의 편향이 빠졌다.",
@@ -334,10 +341,10 @@ def parameters(answer: Any) -> None:
             "ko": "후보 상태에는 tanh가 있어야 한다.",
         },
         "off": {
-            "en": "The shape is right. h[0, 0] should be {want:.4f} here and "
-            "is {got:.4f}.",
-            "ko": "모양은 맞다. 여기서 h[0, 0]은 {want:.4f}이어야 하는데 "
-            "{got:.4f}이다.",
+            "en": "The shape is right. h[{at}] should be {want:.6g} here and "
+            "is {got:.6g}.",
+            "ko": "모양은 맞다. 여기서 h[{at}]은 {want:.6g}이어야 하는데 "
+            "{got:.6g}이다.",
         },
         "right": {
             "en": "The GRU of the paper. With the same weights it is another "
@@ -360,24 +367,27 @@ def before(answer: Any) -> None:
         "W_hn": rng.normal(size=(H, H)),
         "b_n": rng.normal(size=H),
     }
-    h = array(call(answer, **given), (B, H))
+    h = call(answer, **given)
     x, h_prev, r, z, W_xn, W_hn, b_n = given.values()
-    u, v = x @ W_xn + b_n, (r * h_prev) @ W_hn
-    n = np.tanh(u + v)
-    want = (1 - z) * n + z * h_prev
-    if _close(h, want):
-        return
-    mixed = {
-        "after": np.tanh(u + r * (h_prev @ W_hn)),
-        "bias": np.tanh(x @ W_xn + v),
-        "tanh": u + v,
+    u, v, w = x @ W_xn, (r * h_prev) @ W_hn, h_prev @ W_hn
+
+    def mean(n: Any) -> Any:
+        return (1 - z) * n + z * h_prev
+
+    n = np.tanh(u + v + b_n)
+    slips = {
+        "after": [
+            mean(np.tanh(u + r * w + b_n)),
+            mean(np.tanh(u + r * (w + b_n))),
+        ],
+        "turned": [z * n + (1 - z) * h_prev],
+        "input": [
+            mean(np.tanh(r * (u + w + b_n))),
+            mean(np.tanh(r * (u + w) + b_n)),
+        ],
+        "bias": [mean(np.tanh(u + v))],
+        "tanh": [mean(u + v + b_n)],
     }
-    later = np.tanh(x @ W_xn + r * (h_prev @ W_hn + b_n))
-    if _close(h, z * n + (1 - z) * h_prev):
-        raise Hint("turned")
-    if _close(h, (1 - z) * later + z * h_prev):
-        raise Hint("after")
-    for name, slip in mixed.items():
-        if _close(h, (1 - z) * slip + z * h_prev):
-            raise Hint(name)
-    raise Hint("off", {"want": want[0, 0], "got": h[0, 0]})
+    want = mean(n)
+    if not right(h, want, slips):
+        raise Hint("off", first_off(h, want))

@@ -6,15 +6,19 @@ import numpy as np
 
 from rnnlib import hopfield, tasks
 from rnnlib.exercises import Hint, exercise
-from rnnlib.exercises.asked import array, call, number
+from rnnlib.exercises.asked import (
+    array,
+    call,
+    close,
+    explain,
+    first_off,
+    number,
+    right,
+)
 
 # The four units of exercise 1.1.
 FOUR = np.array([[0, 1, -1, 1], [1, 0, 2, -1], [-1, 2, 0, 1], [1, -1, 1, 0]])
 STATE = np.array([1, -1, 1, 1])
-
-
-def _close(a: Any, b: Any) -> bool:
-    return bool(np.allclose(a, b, atol=1e-9))
 
 
 @exercise(
@@ -30,6 +34,12 @@ def _close(a: Any, b: Any) -> bool:
             "by the state of the unit it comes from first.",
             "ko": "각 행의 가중치만 더했다. 더하기 전에 그 가중치가 오는 "
             "유닛의 상태를 곱한다.",
+        },
+        "apart": {
+            "en": "These are all the products, one for each pair. What unit "
+            "i hears is the sum of its row.",
+            "ko": "이것은 쌍마다 하나인 곱이다. 유닛 i가 듣는 값은 그 행의 "
+            "합이다.",
         },
         "own": {
             "en": "You multiplied the result by s. The field is what unit i "
@@ -50,68 +60,79 @@ def _close(a: Any, b: Any) -> bool:
 )
 def fields(answer: Any) -> None:
     """H = W s for four units."""
-    h = array(answer, (4,))
     want = FOUR @ STATE
-    if _close(h, want):
-        return
-    if _close(h, np.sign(want)):
-        raise Hint("signs")
-    if _close(h, FOUR.sum(axis=1)):
-        raise Hint("weights")
-    if _close(h, want * STATE):
-        raise Hint("own")
-    raise Hint("off", {"n": int((h == want).sum())})
+    slips = {
+        "signs": [np.sign(want)],
+        "weights": [FOUR.sum(axis=1)],
+        "apart": [FOUR * STATE],
+        "own": [want * STATE],
+    }
+    if not right(answer, want, slips):
+        h = array(answer, (4,))
+        raise Hint("off", {"n": int(np.isclose(h, want).sum())})
 
 
 @exercise(
     "1.2",
     {
         "diagonal": {
-            "en": "Nearly: the diagonal must be 0. np.fill_diagonal(W, 0).",
-            "ko": "거의 다 됐다. 대각 성분이 0이어야 한다. "
-            "np.fill_diagonal(W, 0).",
+            "en": "Nearly: no unit listens to itself. Look at the diagonal.",
+            "ko": "거의 다 됐다. 어떤 유닛도 자기 자신을 듣지 않는다. 대각 "
+            "성분을 본다.",
         },
         "scale": {
-            "en": "The wishes are right, the size is not: divide by N, the "
-            "number of units.",
-            "ko": "부호는 맞지만 크기가 다르다. 유닛 수 N으로 나눈다.",
+            "en": "The wishes are right, the size is not: {ratio:g} times "
+            "what it should be. By what does Hebb's rule divide?",
+            "ko": "부호는 맞지만 크기가 {ratio:g}배이다. 헤브 규칙은 무엇으로 "
+            "나누는가?",
         },
         "across": {
             "en": "W has a row for each pattern. It needs one for each unit: "
-            "the product the other way round, X.T @ X.",
-            "ko": "W의 행이 패턴마다 하나이다. 유닛마다 하나여야 하므로 곱을 "
-            "뒤집어 X.T @ X로 쓴다.",
+            "the sum must run over the patterns.",
+            "ko": "W의 행이 패턴마다 하나이다. 유닛마다 하나여야 하므로 "
+            "패턴에 대해 더해야 한다.",
+        },
+        "mixed": {
+            "en": "The patterns were added first and multiplied then. Each "
+            "pattern multiplies with itself alone.",
+            "ko": "패턴을 먼저 더하고 나서 곱했다. 패턴은 저마다 자기 "
+            "자신하고만 곱한다.",
         },
         "one": {
             "en": "Only one pattern is in it. Sum over all of them.",
             "ko": "패턴 하나만 들어 있다. 모든 패턴에 대해 더한다.",
         },
         "off": {
-            "en": "W[0, 1] should be {want:.4f} here and is {got:.4f}.",
-            "ko": "여기서 W[0, 1]은 {want:.4f}이어야 하는데 {got:.4f}이다.",
+            "en": "W[{at}] should be {want:.6g} here and is {got:.6g}.",
+            "ko": "여기서 W[{at}]은 {want:.6g}이어야 하는데 {got:.6g}이다.",
         },
     },
 )
 def store(answer: Any) -> None:
     """Hebb's rule as one product."""
     X = tasks.random_patterns(np.random.default_rng(12), 5, 16)
-    P, N = X.shape
-    W = call(answer, patterns=X)
-    if np.shape(W) == (P, P):
-        raise Hint("across")
-    W = array(W, (N, N))
+    N = X.shape[1]
+    given = call(answer, patterns=X)
     want = hopfield.store(X)
-    off_diagonal = W - np.diag(np.diag(W))
-    if _close(W, want):
+    explain(np.shape(given), {"across": [(5, 5)]})
+    W = array(given, (N, N))
+    if close(W, want):
         return
-    if _close(off_diagonal, want):
+    W = W - np.diag(np.diag(W))
+    if close(W, want):
         raise Hint("diagonal")
-    if any(_close(off_diagonal, want * c) for c in (N, N / P, N / 2)):
-        raise Hint("scale")
-    single = [hopfield.store(X[[k]]) for k in (0, -1)]
-    if any(_close(off_diagonal, each) for each in single):
-        raise Hint("one")
-    raise Hint("off", {"want": want[0, 1], "got": W[0, 1]})
+    ratio = float((W * want).sum() / (want**2).sum())
+    if ratio > 0 and close(W, ratio * want):
+        raise Hint("scale", {"ratio": ratio})
+    total = X.sum(axis=0)
+    mixed = np.outer(total, total) / N
+    np.fill_diagonal(mixed, 0)
+    slips = {
+        "mixed": [mixed * c for c in (1, N, 1 / len(X), N / len(X) ** 2)],
+        "one": [hopfield.store(X[[k]]) * c for k in (0, -1) for c in (1, N)],
+    }
+    explain(W, slips)
+    raise Hint("off", first_off(W, want))
 
 
 @exercise(
@@ -122,6 +143,21 @@ def store(answer: Any) -> None:
             "update. Compute each field after the flips before it.",
             "ko": "모든 유닛이 옛 상태를 보았다. 이것은 동기 갱신이다. 앞선 "
             "유닛이 뒤집힌 다음의 국소장을 계산한다.",
+        },
+        "one": {
+            "en": "Only the first unit was visited. Does return stand inside "
+            "the loop?",
+            "ko": "첫 유닛만 방문했다. return이 반복문 안에 있지 않은가?",
+        },
+        "against": {
+            "en": "Each unit turned away from its field. It must take the "
+            "field's sign.",
+            "ko": "유닛이 국소장과 반대로 돌아섰다. 국소장의 부호를 따라야 "
+            "한다.",
+        },
+        "field": {
+            "en": "These are fields. A state is only the sign of its field.",
+            "ko": "국소장 값이 그대로 들어 있다. 상태는 그 부호일 뿐이다.",
         },
         "tie": {
             "en": "A unit whose field is 0 must keep its state; yours does "
@@ -142,36 +178,36 @@ def store(answer: Any) -> None:
 def sweep(answer: Any) -> None:
     """One asynchronous sweep in a given order."""
     rng = np.random.default_rng(0)
-    zero = np.zeros((2, 2))
     tie = np.array([1, -1])
-    after = array(
-        call(answer, W=zero, s=tie.copy(), order=np.array([0, 1])), (2,)
-    )
-    tied = not _close(after, tie)
+    zero, both = np.zeros((2, 2)), np.array([0, 1])
+    after = array(call(answer, W=zero, s=tie, order=both), (2,))
     for _ in range(20):
         W = rng.normal(size=(20, 20))
         W = W + W.T
         np.fill_diagonal(W, 0)
         s = tasks.random_patterns(rng, 1, 20)[0]
         order = rng.permutation(20)
-        got = array(call(answer, W=W, s=s.copy(), order=order), (20,))
+        got = array(call(answer, W=W, s=s, order=order), (20,))
         want = _sweep(W, s, order)
-        if _close(got, want):
+        if close(got, want):
             continue
-        if _close(got, np.sign(W @ s)):
-            raise Hint("together")
-        if _close(got, _sweep(W, s, np.arange(20))):
-            raise Hint("order")
-        raise Hint("off", {"n": int((got != want).sum())})
-    if tied:
+        slips = {
+            "together": [np.sign(W @ s)],
+            "order": [_sweep(W, s, np.arange(20))],
+            "one": [_sweep(W, s, order[:1])],
+            "against": [_sweep(-W, s, order)],
+            "field": [_sweep(W, s, order, np.positive)],
+        }
+        explain(got, slips)
+        raise Hint("off", {"n": int((~np.isclose(got, want)).sum())})
+    if not close(after, tie):
         raise Hint("tie")
 
 
-def _sweep(W: Any, s: Any, order: Any) -> Any:
-    s = s.copy()
+def _sweep(W: Any, s: Any, order: Any, to: Any = np.sign) -> Any:
+    s = s.astype(float)
     for i in order:
-        if (W[i] @ s) * s[i] < 0:
-            s[i] = -s[i]
+        s[i] = to(W[i] @ s)
     return s
 
 
@@ -188,6 +224,18 @@ def _sweep(W: Any, s: Any, order: Any) -> Any:
             "en": "That is half of it. Each partner j appears twice in the "
             "sum, as w_ij and as w_ji.",
             "ko": "절반 값이다. 짝 j마다 합에 w_ij와 w_ji로 두 번 나온다.",
+        },
+        "own": {
+            "en": "That is the part of the energy that unit i has before the "
+            "flip. The change is what it has after, less that.",
+            "ko": "그것은 뒤집히기 전에 유닛 i가 갖는 에너지이다. 변화는 "
+            "뒤집힌 뒤의 값에서 그것을 뺀 것이다.",
+        },
+        "state": {
+            "en": "This does not depend on the unit's own state s_i. But "
+            "whether a flip costs or pays does.",
+            "ko": "유닛 자신의 상태 s_i가 들어 있지 않다. 뒤집히면 에너지가 "
+            "오를지 내릴지는 거기에 달려 있다.",
         },
         "self": {
             "en": "Right for an empty diagonal. If w_ii is not 0, its term "
@@ -210,25 +258,30 @@ def energy_change(answer: Any) -> None:
         W = W + W.T
         np.fill_diagonal(W, diagonal)
         s = tasks.random_patterns(rng, 1, 12)[0]
-        for i in range(12):
-            flipped = s.copy()
-            flipped[i] = -s[i]
-            want = hopfield.energy(W, flipped) - hopfield.energy(W, s)
-            got = number(call(answer, W=W, s=s.copy(), i=i))
-            if _close(got, want):
-                continue
-            if _close(got, -want):
-                raise Hint("sign")
-            if _close(2 * got, want):
-                raise Hint("half")
-            if diagonal and _close(got, 2 * s[i] * (W[i] @ s)):
-                raise Hint("self")
-            raise Hint("off", {"want": want, "got": got})
+        h, loop = W @ s, np.diag(W)
+        want = 2 * s * h - 2 * loop
+        # One unit does not tell -2 s h from 2 h; all of them do.
+        got = np.array(
+            [number(call(answer, W=W, s=s, i=i)) for i in range(12)]
+        )
+        slips = {
+            "sign": [-want],
+            "half": [want / 2],
+            "own": [-want / 2],
+            "state": [2 * h, h],
+        }
+        if not right(got, want, {"self": [2 * s * h]} if diagonal else slips):
+            i = int((~np.isclose(got, want, atol=1e-6)).argmax())
+            raise Hint("off", {"want": want[i], "got": got[i]})
 
 
 @exercise(
     "1.5",
     {
+        "whole": {
+            "en": "Patterns are counted: a whole number, please.",
+            "ko": "패턴은 하나씩 세는 것이므로 정수로 답한다.",
+        },
         "load": {
             "en": "That is the load P/N. How many patterns is it in 400 "
             "units?",
@@ -260,7 +313,7 @@ def energy_change(answer: Any) -> None:
     },
 )
 def one_per_cent(answer: Any) -> None:
-    """Find the largest P with bit_error(P / 400) <= 1 %."""
+    """Find the largest P with bit_error(P / 400) <= 1%."""
     P = number(answer)
     if 0 < P < 1:
         raise Hint("load")
@@ -271,6 +324,8 @@ def one_per_cent(answer: Any) -> None:
     ]
     if any(abs(P - limit) < 1 for limit in limits):
         raise Hint("exact")
+    if P != int(P):
+        raise Hint("whole")
     error = hopfield.bit_error(max(P, 1) / 400)
     values = {"P": f"{P:g}", "error": error}
     if error > 0.01:
@@ -289,15 +344,21 @@ def one_per_cent(answer: Any) -> None:
             "beta를 곱한다.",
         },
         "weights": {
-            "en": "These are the weights a. Mix the patterns with them: "
-            "a @ patterns.",
-            "ko": "이것은 가중치 a이다. 이 가중치로 패턴을 섞는다: "
-            "a @ patterns.",
+            "en": "These are the weights a, one for each pattern. What is "
+            "asked for is the patterns mixed with them.",
+            "ko": "이것은 패턴마다 하나인 가중치 a이다. 구할 것은 이 "
+            "가중치로 섞은 패턴이다.",
         },
         "sum": {
             "en": "The weights do not sum to 1: divide by their sum over "
             "the patterns.",
             "ko": "가중치의 합이 1이 아니다. 패턴에 대한 합으로 나눈다.",
+        },
+        "contrary": {
+            "en": "The less a pattern is like the query, the more it weighs. "
+            "Look at the sign in the exponent.",
+            "ko": "쿼리와 덜 닮은 패턴일수록 가중치가 크다. 지수의 부호를 "
+            "본다.",
         },
         "overflow": {
             "en": "Right for a small beta, but at beta = 1000 the "
@@ -306,10 +367,10 @@ def one_per_cent(answer: Any) -> None:
             "넘친다. 먼저 가장 큰 점수를 뺀다.",
         },
         "off": {
-            "en": "At beta = {beta} the first number should be {want:.4f} "
-            "and is {got:.4f}.",
-            "ko": "beta = {beta}에서 첫째 값은 {want:.4f}이어야 하는데 "
-            "{got:.4f}이다.",
+            "en": "At beta = {beta} number {at} (counted from 0) should be "
+            "{want:.6g} and is {got:.6g}.",
+            "ko": "beta = {beta}에서 {at}번 수(0부터 센다)는 {want:.6g}이어야 "
+            "하는데 {got:.6g}이다.",
         },
     },
 )
@@ -320,21 +381,23 @@ def retrieve(answer: Any) -> None:
     q = tasks.flip(rng, X[2], 0.2)
     for beta in (0.05, 0.3, 0.0):
         want = hopfield.retrieve(X, q, beta)
+        e = np.exp(beta * X @ q)
         got = call(answer, patterns=X, query=q, beta=beta)
-        if np.shape(got) == (5,):
-            raise Hint("weights")
-        got = array(got, (16,))
-        if _close(got, want):
-            continue
-        if _close(got, hopfield.retrieve(X, q, 1.0)):
-            raise Hint("beta")
-        ratio = got[want != 0] / want[want != 0]
-        if np.allclose(ratio, ratio[0]):
-            raise Hint("sum")
-        raise Hint("off", {"beta": beta, "want": want[0], "got": got[0]})
+        slips = {
+            "beta": [hopfield.retrieve(X, q, 1.0)],
+            "weights": [e / e.sum()],
+            "sum": [
+                e @ X * c / most
+                for c in (1, 1 / len(X), 1 / len(q))
+                for most in (1, e.max())
+            ],
+            "contrary": [hopfield.retrieve(X, -q, beta)],
+        }
+        if not right(got, want, slips):
+            raise Hint("off", {"beta": beta} | first_off(got, want))
     try:
         large = array(call(answer, patterns=X, query=q, beta=1000.0), (16,))
     except Hint:
         raise Hint("overflow") from None
-    if not _close(large, X[2]):
+    if not close(large, X[2]):
         raise Hint("overflow")

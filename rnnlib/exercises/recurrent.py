@@ -6,13 +6,9 @@ import numpy as np
 
 from rnnlib import one_unit, rnn, scan
 from rnnlib.exercises import Hint, exercise
-from rnnlib.exercises.asked import array, call, number
+from rnnlib.exercises.asked import array, call, first_off, number, parts, right
 
 B, D, H = 3, 4, 5
-
-
-def _close(a: Any, b: Any) -> bool:
-    return np.shape(a) == np.shape(b) and bool(np.allclose(a, b, atol=1e-9))
 
 
 def _example() -> dict[str, Any]:
@@ -31,8 +27,8 @@ def _example() -> dict[str, Any]:
     "2.1",
     {
         "tanh": {
-            "en": "This is a_t, before the nonlinearity. h_t = tanh(a_t).",
-            "ko": "이것은 비선형 함수에 넣기 전의 a_t이다. h_t = tanh(a_t).",
+            "en": "This is a_t, before the nonlinearity.",
+            "ko": "이것은 비선형 함수에 넣기 전의 a_t이다.",
         },
         "bias": {
             "en": "The bias b_h is missing.",
@@ -43,20 +39,20 @@ def _example() -> dict[str, Any]:
             "ko": "이전 상태가 들어가지 않았다. h_prev @ W_hh가 빠졌다.",
         },
         "transposed": {
-            "en": "W_hh is used the wrong way round. A row times a matrix: "
-            "h_prev @ W_hh.",
-            "ko": "W_hh가 뒤집혀 쓰였다. 행 벡터에 행렬을 곱한다. "
-            "h_prev @ W_hh.",
+            "en": "W_hh is used the wrong way round. States are rows here, "
+            "and a row stands before its matrix.",
+            "ko": "W_hh가 뒤집혀 쓰였다. 여기서 상태는 행이고, 행은 행렬 "
+            "앞에 온다.",
         },
         "twice": {
             "en": "Add first, then take tanh once, of the whole sum.",
             "ko": "먼저 더하고, 합 전체에 tanh를 한 번만 쓴다.",
         },
         "off": {
-            "en": "The shape is right. h[0, 0] should be {want:.4f} here and "
-            "is {got:.4f}.",
-            "ko": "모양은 맞다. 여기서 h[0, 0]은 {want:.4f}이어야 하는데 "
-            "{got:.4f}이다.",
+            "en": "The shape is right. h[{at}] should be {want:.6g} here and "
+            "is {got:.6g}.",
+            "ko": "모양은 맞다. 여기서 h[{at}]은 {want:.6g}이어야 하는데 "
+            "{got:.6g}이다.",
         },
         "right": {
             "en": "This line is the whole network; the rest is a loop.",
@@ -68,22 +64,25 @@ def step(answer: Any) -> None:
     """One step in time."""
     given = _example()
     x, h_prev, W_xh, W_hh, b_h = given.values()
-    h = array(call(answer, **given), (B, H))
+    h = call(answer, **given)
     a = x @ W_xh + h_prev @ W_hh + b_h
+    u, v = x @ W_xh, h_prev @ W_hh
     slips = {
-        "tanh": a,
-        "bias": np.tanh(a - b_h),
-        "memory": np.tanh(x @ W_xh + b_h),
-        "transposed": np.tanh(x @ W_xh + h_prev @ W_hh.T + b_h),
-        "twice": np.tanh(x @ W_xh) + np.tanh(h_prev @ W_hh) + b_h,
+        "tanh": [a],
+        "bias": [np.tanh(a - b_h)],
+        "memory": [np.tanh(u + b_h)],
+        "transposed": [np.tanh(u + h_prev @ W_hh.T + b_h)],
+        "twice": [
+            np.tanh(u) + np.tanh(v) + b_h,
+            np.tanh(u) + np.tanh(v + b_h),
+            np.tanh(u + b_h) + np.tanh(v),
+            np.tanh(u) + v + b_h,
+            u + np.tanh(v + b_h),
+        ],
     }
     want = np.tanh(a)
-    if _close(h, want):
-        return
-    for name, slip in slips.items():
-        if _close(h, slip):
-            raise Hint(name)
-    raise Hint("off", {"want": want[0, 0], "got": h[0, 0]})
+    if not right(h, want, slips):
+        raise Hint("off", first_off(h, want))
 
 
 @exercise(
@@ -91,9 +90,9 @@ def step(answer: Any) -> None:
     {
         "beside": {
             "en": "The blocks stand side by side. A row [x h] needs them one "
-            "above the other: np.vstack.",
+            "above the other.",
             "ko": "두 블록이 옆으로 나란하다. 행 [x h]에 곱하려면 위아래로 "
-            "쌓아야 한다. np.vstack.",
+            "쌓아야 한다.",
         },
         "order": {
             "en": "Both blocks are there, but the rows of W_xh must come "
@@ -105,27 +104,47 @@ def step(answer: Any) -> None:
             "en": "That is the product of the two. Do not multiply: stack.",
             "ko": "두 행렬의 곱이다. 곱하는 것이 아니라 쌓아야 한다.",
         },
+        "sum": {
+            "en": "That is the sum of the two. Do not add: stack.",
+            "ko": "두 행렬의 합이다. 더하는 것이 아니라 쌓아야 한다.",
+        },
+        "pair": {
+            "en": "These are still two matrices. Make one matrix of them.",
+            "ko": "아직 행렬 두 개이다. 이어서 행렬 하나로 만든다.",
+        },
         "off": {
-            "en": "Expected a matrix of shape {want}, D + H rows; got {got}.",
-            "ko": "D + H개의 행, 곧 모양 {want}인 행렬이어야 하는데 {got} "
-            "값이 왔다.",
+            "en": "The shape is right, but row {row} (counted from 0) is not.",
+            "ko": "모양은 맞지만 {row}번 행이 다르다(0부터 센다).",
         },
     },
 )
 def stacked(answer: Any) -> None:
     """[x h] W in place of x W_xh + h W_hh."""
-    given = _example()
-    W_xh, W_hh = given["W_xh"], given["W_hh"]
-    W = np.asarray(call(answer, W_xh=W_xh, W_hh=W_hh))
-    if W.shape == (H, D + H) or _close(W, np.hstack([W_xh.T, W_hh])):
-        raise Hint("beside")
-    if _close(W, W_xh @ W_hh):
-        raise Hint("product")
-    if W.shape != (D + H, H):
-        raise Hint("off", {"want": (D + H, H), "got": W.shape})
-    if _close(W, np.vstack([W_xh, W_hh])):
-        return
-    raise Hint("order")
+    rng = np.random.default_rng(22)
+    # With D = H first: there the slips do not stop for their shapes.
+    for D in (H, H - 1):
+        given = {"W_xh": rng.normal(size=(D, H))}
+        given["W_hh"] = rng.normal(size=(H, H))
+        W_xh, W_hh = given.values()
+        W = call(answer, **given)
+        if isinstance(W, tuple | list) and [
+            getattr(part, "shape", None) for part in W
+        ] == [W_xh.shape, W_hh.shape]:
+            raise Hint("pair")
+        want = np.vstack([W_xh, W_hh])
+        slips = {
+            "beside": [np.hstack([W_xh.T, W_hh]), want.T],
+            "order": [np.vstack([W_hh, W_xh])],
+            "product": [W_xh @ W_hh],
+        }
+        if D == H:
+            slips["beside"] += [np.hstack([W_xh, W_hh])]
+            slips["product"] += [W_xh * W_hh, W_hh @ W_xh]
+            slips |= {"sum": [W_xh + W_hh]}
+            slips |= {"pair": [np.stack([W_xh, W_hh])]}
+        if not right(W, want, slips):
+            wrong = ~np.isclose(array(W, want.shape), want, atol=1e-6)
+            raise Hint("off", {"row": int(wrong.any(axis=1).argmax())})
 
 
 @exercise(
@@ -142,6 +161,10 @@ def stacked(answer: Any) -> None:
             "yours is {got}: one of the two biases is missing.",
             "ko": "D = {D}, H = {H}, V = {V}이면 {want}개여야 하는데 "
             "{got}개이다. 편향 하나가 빠졌다.",
+        },
+        "readout": {
+            "en": "The readout is missing: it learns W_hy and b_y.",
+            "ko": "출력층이 빠졌다. 출력층은 W_hy와 b_y를 학습한다.",
         },
         "time": {
             "en": "The number of steps does not enter: the weights are the "
@@ -162,21 +185,23 @@ def stacked(answer: Any) -> None:
 )
 def parameters(answer: Any) -> None:
     """D H + H H + H + H V + V."""
-    for sizes in ((4, 5, 3), (100, 64, 100)):
-        D, H, V = sizes
-        got = number(call(answer, D=D, H=H, V=V))
-        want = D * H + H * H + H + H * V + V
-        if got == want:
-            continue
-        said = {"D": D, "H": H, "V": V, "want": want, "got": f"{got:g}"}
-        if got == want - H - V:
-            raise Hint("bias", said)
-        if got in (want - H, want - V):
-            raise Hint("one", said)
-        if got == want - H * H:
-            raise Hint("loop")
-        if any(got == T * want for T in range(2, 20)):
-            raise Hint("time")
+    sizes = np.array([(4, 5, 3), (100, 64, 100)])
+    D, H, V = sizes.T
+    got = np.array(
+        [number(call(answer, D=d, H=h, V=v)) for d, h, v in sizes.tolist()]
+    )
+    want = D * H + H * H + H + H * V + V
+    wrong = int((got != want).argmax())
+    said = dict(zip("DHV", sizes[wrong], strict=True))
+    said |= {"want": want[wrong], "got": f"{got[wrong]:g}"}
+    slips = {
+        "bias": [want - H - V],
+        "one": [want - H, want - V],
+        "loop": [want - H * H],
+        "readout": [want - H * V - V, D * H + H * H],
+        "time": [T * want for T in range(2, 20)],
+    }
+    if not right(got, want, slips, said):
         raise Hint("off", said)
 
 
@@ -222,31 +247,37 @@ def latch(answer: Any) -> None:
 @exercise(
     "2.5",
     {
-        "arrays": {
-            "en": "Expected five arrays: W_xh (1, 2), W_hh (2, 2), b_h (2,), "
-            "W_hy (2, 1), b_y (1,). {name} has shape {got}.",
-            "ko": "배열 다섯 개, 곧 W_xh (1, 2), W_hh (2, 2), b_h (2,), "
-            "W_hy (2, 1), b_y (1,)가 와야 한다. {name}의 모양이 {got}이다.",
-        },
-        "five": {
-            "en": "Expected five arrays (W_xh, W_hh, b_h, W_hy, b_y), got "
-            "{got}.",
-            "ko": "배열 다섯 개 (W_xh, W_hh, b_h, W_hy, b_y)가 와야 하는데 "
-            "{got} 값이 왔다.",
+        "idle": {
+            "en": "No mark has come, and it says inside. From h_0 = 0 it "
+            "must stay outside by itself.",
+            "ko": "따옴표가 없었는데 ‘안’이라고 답한다. h_0 = 0에서는 "
+            "가만두면 ‘밖’이어야 한다.",
         },
         "first": {
-            "en": "After {text} the answer should be {want}. Begin with what "
-            "a single mark does from h_0 = 0.",
-            "ko": "{text} 다음의 답은 ‘{want_ko}’이어야 한다. h_0 = 0에서 "
+            "en": "After the text {text} the answer should be {want}. Begin "
+            "with what a single mark does from h_0 = 0.",
+            "ko": "글 {text} 다음의 답은 ‘{want_ko}’이어야 한다. h_0 = 0에서 "
             "따옴표 하나가 무엇을 하는지부터 본다.",
         },
         "second": {
-            "en": "It opens, but after {text} it should be {want}. The same "
-            "mark must now do the opposite: one unit says “at least one”, "
-            "the other “two”.",
-            "ko": "열리기는 하지만 {text} 다음의 답은 ‘{want_ko}’이어야 "
+            "en": "It opens, but after the text {text} it should be {want}. "
+            "The same mark must now do the opposite: one unit says “at least "
+            "one”, the other “two”.",
+            "ko": "열리기는 하지만 글 {text} 다음의 답은 ‘{want_ko}’이어야 "
             "한다. 같은 기호가 이번에는 반대로 움직여야 한다. 한 유닛은 "
             "‘하나 이상’, 다른 유닛은 ‘둘’을 맡는다.",
+        },
+        "turned": {
+            "en": "It counts, but the other way round: it says outside where "
+            "it should say inside. Look at the readout.",
+            "ko": "세기는 하는데 거꾸로이다. 안에서 ‘밖’이라고 답한다. "
+            "출력층을 본다.",
+        },
+        "transposed": {
+            "en": "With W_hh transposed it would work. In h @ W_hh row j "
+            "holds what unit j sends, column k what unit k hears.",
+            "ko": "W_hh를 전치하면 맞는다. h @ W_hh에서 j행은 유닛 j가 "
+            "보내는 값이고 k열은 유닛 k가 듣는 값이다.",
         },
         "fades": {
             "en": "Right on short texts, but after {n} signs it forgets. "
@@ -262,34 +293,39 @@ def latch(answer: Any) -> None:
 )
 def quotes(answer: Any) -> None:
     """Set weights by hand: inside the quotation marks, or outside."""
-    names = ("W_xh", "W_hh", "b_h", "W_hy", "b_y")
-    shapes = ((1, 2), (2, 2), (2,), (2, 1), (1,))
-    try:
-        parts = [np.asarray(part, float) for part in answer]
-    except (TypeError, ValueError):
-        raise Hint("five", {"got": type(answer).__name__}) from None
-    if len(parts) != 5:
-        raise Hint("five", {"got": len(parts)})
-    for name, part, shape in zip(names, parts, shapes, strict=True):
-        if part.shape != shape:
-            raise Hint("arrays", {"name": name, "got": part.shape})
-        if not np.isfinite(part).all():
-            raise Hint("finite")
-    *cell, W_hy, b_y = parts
+    shapes = {"W_xh": (1, 2), "W_hh": (2, 2), "b_h": (2,)}
+    *cell, W_hy, b_y = parts(answer, **shapes, W_hy=(2, 1), b_y=(1,))
 
-    def inside(marks: Any) -> Any:
-        xs = np.asarray(marks, float).reshape(-1, 1, 1)
-        hs, _ = scan.run(rnn, rnn.Params(*cell), xs)
-        return (hs[:, 0] @ W_hy + b_y)[:, 0] > 0
+    def fault(params: rnn.Params, sign: int = 1) -> Hint | None:
+        """Return what to say of a network."""
 
-    for text in ('"', '"a', "a", 'ab"', '""', '"a"', 'a""b', '""""', '"a"b"'):
-        marks = [sign == '"' for sign in text]
-        want = sum(marks) % 2 == 1
-        if inside(marks)[-1] != want:
-            said = {"text": text, "want": "inside" if want else "outside"}
-            said["want_ko"] = "안" if want else "밖"
-            raise Hint("first" if sum(marks) < 2 else "second", said)
-    many = np.random.default_rng(4).random(2000) < 0.2
-    wrong = inside(many) != (np.cumsum(many) % 2 == 1)
-    if wrong.any():
-        raise Hint("fades", {"n": int(np.argmax(wrong)) + 1})
+        def inside(marks: Any) -> Any:
+            xs = np.asarray(marks, float).reshape(-1, 1, 1)
+            hs, _ = scan.run(rnn, params, xs)
+            return sign * (hs[:, 0] @ W_hy + b_y)[:, 0] > 0
+
+        for text in 'a " "a ab" "" "a" a""b """" "a"b"'.split():
+            marks = [letter == '"' for letter in text]
+            n = sum(marks)
+            if inside(marks)[-1] == n % 2:
+                continue
+            said: dict[str, Any] = {
+                "text": text,
+                "want": "inside" if n % 2 else "outside",
+            }
+            said["want_ko"] = "안" if n % 2 else "밖"
+            return Hint(("idle", "first")[n] if n < 2 else "second", said)
+        many = np.random.default_rng(4).random(2000) < 0.2
+        wrong = inside(many) != (np.cumsum(many) % 2 == 1)
+        said = {"n": int(np.argmax(wrong)) + 1}
+        return Hint("fades", said) if wrong.any() else None
+
+    params = rnn.Params(*cell)
+    hint = fault(params)
+    if hint is None:
+        return
+    if fault(params, sign=-1) is None:
+        raise Hint("turned")
+    if fault(params._replace(W_hh=params.W_hh.T)) is None:
+        raise Hint("transposed")
+    raise hint

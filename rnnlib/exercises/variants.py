@@ -6,21 +6,15 @@ import numpy as np
 
 from rnnlib import hopfield, rnn, scan
 from rnnlib.exercises import Hint, exercise
-from rnnlib.exercises.asked import array, call
-
-
-def _close(a: Any, b: Any) -> bool:
-    return np.shape(a) == np.shape(b) and bool(np.allclose(a, b, atol=1e-9))
-
-
-def _slip(got: Any, slips: dict[str, Any]) -> None:
-    """Raise the hint of the known mistake that gives this answer.
-
-    Two answers may share a hint: a blank after its name sets them apart.
-    """
-    for name, slip in slips.items():
-        if _close(got, slip):
-            raise Hint(name.strip())
+from rnnlib.exercises.asked import (
+    array,
+    call,
+    close,
+    explain,
+    first_off,
+    real,
+    right,
+)
 
 
 @exercise(
@@ -45,6 +39,18 @@ def _slip(got: Any, slips: dict[str, Any]) -> None:
             "padding.",
             "ko": "마지막 실제 단계의 다음, 곧 패딩에 표시했다.",
         },
+        "index": {
+            "en": "These are the numbers of the rows. What is asked for is a "
+            "mask of the given shape: 1 there, and 0 elsewhere.",
+            "ko": "이것은 행의 번호이다. 구할 것은 받은 것과 모양이 같은 "
+            "마스크로, 그 자리만 1이고 나머지는 0이다.",
+        },
+        "count": {
+            "en": "These are the lengths, one for each sequence. What is "
+            "asked for is a mask of the given shape.",
+            "ko": "이것은 순차열마다 하나인 길이이다. 구할 것은 받은 것과 "
+            "모양이 같은 마스크이다.",
+        },
         "off": {
             "en": "For a sequence of {n} real steps only row {row} should be "
             "1 (counted from 0); yours is {got}.",
@@ -61,32 +67,30 @@ def last_step(answer: Any) -> None:
     """Mark the last real step."""
     lengths = np.array([3, 5, 1, 4])
     mask = (np.arange(5)[:, None] < lengths).astype(float)
-    got = array(call(answer, mask=mask.copy()), mask.shape)
+    answer = call(answer, mask=mask)
     want = np.zeros_like(mask)
     want[lengths - 1, np.arange(4)] = 1
     row, first, after = (np.zeros_like(mask) for _ in range(3))
     row[-1], first[0] = 1, 1
     after[np.minimum(lengths, 4), np.arange(4)] = 1
     after[:, lengths == 5] = 0
-    if _close(got, want):
-        return
-    _slip(
-        got,
-        {
-            "row": row,
-            "row ": row * mask,
-            "all": mask,
-            "first": first,
-            "after": after,
-        },
-    )
-    column = int((got != want).any(axis=0).argmax())
-    values = {
-        "n": int(lengths[column]),
-        "row": int(lengths[column]) - 1,
-        "got": got[:, column].tolist(),
+    slips = {
+        "row": [row, row * mask],
+        "all": [mask],
+        "first": [first],
+        "after": [after, np.roll(want, 1, axis=0)],
+        "index": [lengths - 1],
+        "count": [lengths],
     }
-    raise Hint("off", values)
+    if not right(answer, want, slips):
+        got = array(answer, mask.shape)
+        column = int((got != want).any(axis=0).argmax())
+        values = {
+            "n": int(lengths[column]),
+            "row": int(lengths[column]) - 1,
+            "got": got[:, column].tolist(),
+        }
+        raise Hint("off", values)
 
 
 def _readers() -> tuple[Any, Any, Any]:
@@ -103,15 +107,15 @@ def _readers() -> tuple[Any, Any, Any]:
     "3.2",
     {
         "backward": {
-            "en": "Row t of the second half belongs to another step: turn the "
-            "states of run_back round again, [::-1].",
-            "ko": "뒤쪽 절반의 t행이 다른 단계의 것이다. run_back의 상태를 "
-            "[::-1]로 다시 뒤집는다.",
+            "en": "Row t of the second half belongs to another step: the "
+            "states of run_back still stand in the order they were read.",
+            "ko": "뒤쪽 절반의 t행이 다른 단계의 것이다. run_back의 상태가 "
+            "아직 읽은 순서대로 놓여 있다.",
         },
         "forward": {
-            "en": "The second reader still reads from the left: give it "
-            "xs[::-1].",
-            "ko": "둘째 신경망도 왼쪽부터 읽고 있다. xs[::-1]을 준다.",
+            "en": "The second reader still reads from the left. What should "
+            "its first row be?",
+            "ko": "둘째 신경망도 왼쪽부터 읽고 있다. 어느 행부터 읽어야 할까?",
         },
         "batch": {
             "en": "The sequence runs along the first axis (T); you turned "
@@ -128,17 +132,28 @@ def _readers() -> tuple[Any, Any, Any]:
             "en": "The halves are right, but run_ahead comes first.",
             "ko": "두 절반은 맞지만 run_ahead가 앞에 온다.",
         },
+        "twice": {
+            "en": "run_ahead read both times. The second half is run_back's.",
+            "ko": "두 번 다 run_ahead가 읽었다. 뒤쪽 절반은 run_back의 "
+            "것이다.",
+        },
+        "alone": {
+            "en": "These are the states of one reader alone. The readout "
+            "sees both.",
+            "ko": "한쪽 신경망의 상태뿐이다. 출력층은 둘 다 본다.",
+        },
         "axis": {
-            "en": "Join along the last axis, not along time: expected "
-            "{want}, got {got}.",
-            "ko": "시간 축이 아니라 마지막 축으로 잇는다. 모양이 {want}여야 "
-            "하는데 {got}이다.",
+            "en": "Joined along the wrong axis: the {H} numbers of the one "
+            "and the {H} of the other make a longer row, at each step and "
+            "for each sequence.",
+            "ko": "다른 축으로 이었다. 단계마다, 순차열마다 한쪽의 수 {H}개와 "
+            "다른 쪽의 수 {H}개가 더 긴 행 하나가 되어야 한다.",
         },
         "off": {
-            "en": "The shape is right. At the first step number 0 should be "
-            "{want:.4f} and is {got:.4f}.",
-            "ko": "모양은 맞다. 첫 단계의 0번 수가 {want:.4f}이어야 하는데 "
-            "{got:.4f}이다.",
+            "en": "The shape is right. Number [{at}] should be {want:.6g} "
+            "and is {got:.6g}.",
+            "ko": "모양은 맞다. [{at}] 자리의 수가 {want:.6g}이어야 하는데 "
+            "{got:.6g}이다.",
         },
         "right": {
             "en": "The two readers share nothing, so they could run at the "
@@ -150,32 +165,37 @@ def _readers() -> tuple[Any, Any, Any]:
 def both_ways(answer: Any) -> None:
     """Two readers, side by side."""
     ahead, back, xs = _readers()
-    got = np.asarray(
-        call(answer, run_ahead=ahead, run_back=back, xs=xs), float
-    )
-    left, right = ahead(xs), back(xs[::-1])[::-1]
-    want = np.concatenate([left, right], axis=-1)
-    if _close(got, want):
-        return
-    unturned, same = back(xs[::-1]), back(xs)
+    answer = call(answer, run_ahead=ahead, run_back=back, xs=xs)
+    left, right_to_left = ahead(xs), back(xs[::-1])
 
-    def beside(a: Any, b: Any) -> Any:
-        return np.concatenate([a, b], axis=-1)
+    def beside(a: Any, *others: Any) -> list[Any]:
+        return [np.concatenate([a, b], axis=-1) for b in others]
 
-    _slip(
-        got,
-        {
-            "backward": beside(left, unturned),
-            "forward": beside(left, same),
-            "forward ": beside(left, same[::-1]),
-            "batch": beside(left, back(xs[:, ::-1])[:, ::-1]),
-            "sum": left + right,
-            "order": beside(right, left),
-        },
-    )
-    if got.shape != want.shape:
-        raise Hint("axis", {"want": want.shape, "got": got.shape})
-    raise Hint("off", {"want": want[0, 0, 0], "got": got[0, 0, 0]})
+    turned, same = right_to_left[::-1], back(xs)
+    (want,) = beside(left, turned)
+    pair = [left, turned]
+    slips = {
+        "backward": beside(left, right_to_left),
+        "forward": beside(left, same, same[::-1]),
+        "batch": beside(
+            left,
+            back(xs[:, ::-1]),
+            back(xs[..., ::-1]),
+            back(np.flip(xs)),
+            back(np.flip(xs))[::-1],
+            np.flip(back(np.flip(xs))),
+            right_to_left[:, ::-1],
+            np.flip(right_to_left),
+        ),
+        "sum": [left + turned],
+        "twice": beside(left, ahead(xs[::-1])[::-1], left),
+        "alone": [left, turned, right_to_left, same],
+        "order": beside(turned, left),
+        "axis": [np.concatenate(pair, axis=k) for k in (0, 1)]
+        + [np.stack(pair, axis=k) for k in (0, 1, 2, 3)],
+    }
+    if not right(answer, want, slips, {"H": left.shape[-1]}):
+        raise Hint("off", first_off(answer, want))
 
 
 @exercise(
@@ -205,6 +225,12 @@ def both_ways(answer: Any) -> None:
             "ko": "행이 하나 많다. U 단계에 읽는 것은 U행이다. 마지막 토큰은 "
             "읽지 않는다.",
         },
+        "short": {
+            "en": "One row too few: there are U steps, and at the first one "
+            "something is read, too.",
+            "ko": "행이 하나 모자란다. 모두 U 단계이고, 첫 단계에도 읽는 "
+            "것이 있다.",
+        },
         "across": {
             "en": "Steps run along the first axis, sequences along the "
             "second; you moved along the second.",
@@ -214,7 +240,7 @@ def both_ways(answer: Any) -> None:
         "off": {
             "en": "For the answer {given} the steps should read {want}, and "
             "yours read {got}.",
-            "ko": "정답이 {given}이면 단계마다 {want}를 읽어야 하는데 답은 "
+            "ko": "정답이 {given}이면 단계마다 읽을 것은 {want}인데 답은 "
             "{got}이다.",
         },
         "right": {
@@ -226,32 +252,32 @@ def both_ways(answer: Any) -> None:
 def before(answer: Any) -> None:
     """Shift the right answers by one step."""
     given = np.array([[5, 3, 7], [4, 9, 6], [8, 1, 2], [1, 1, 1]])
-    got = np.asarray(call(answer, given=given.copy()))
+    answer = call(answer, given=given)
     zeros = np.zeros((1, 3), int)
     want = np.vstack([zeros, given[:-1]])
-    if _close(got, want):
-        return
     across = np.zeros_like(given)
     across[:, 1:] = given[:, :-1]
-    _slip(
-        got,
-        {
-            "same": given,
-            "ahead": np.vstack([given[1:], zeros]),
-            "ahead ": np.roll(given, -1, axis=0),
-            "round": np.roll(given, 1, axis=0),
-            "long": np.vstack([zeros, given]),
-            "across": across,
-        },
-    )
-    if got.shape != given.shape:
-        raise Hint("array", {"want": given.shape, "got": got.shape})
+    slips = {
+        "same": [given],
+        "ahead": [
+            np.vstack([given[1:], zeros]),
+            np.roll(given, -1, axis=0),
+        ],
+        "round": [np.roll(given, 1, axis=0)],
+        "long": [np.vstack([zeros, given])],
+        "short": [given[:-1], given[1:]],
+        "across": [across, np.roll(given, 1, axis=1)],
+    }
+    if right(answer, want, slips):
+        return
+    got = array(answer, want.shape)
     column = int((got != want).any(axis=0).argmax())
     values = {
-        name: rows[:, column].tolist()
-        for name, rows in (("given", given), ("want", want), ("got", got))
+        name: rows[:, column].astype(int).tolist()
+        for name, rows in (("given", given), ("want", want))
     }
-    raise Hint("off", values)
+    numbers = ", ".join(f"{token:g}" for token in got[:, column])
+    raise Hint("off", values | {"got": f"[{numbers}]"})
 
 
 @exercise(
@@ -262,6 +288,22 @@ def before(answer: Any) -> None:
             "it. The best pair begins with another token.",
             "ko": "이것은 탐욕적 디코딩이다. 가장 그럴듯한 첫 토큰을 잡고 그 "
             "뒤를 골랐다. 가장 그럴듯한 쌍은 다른 토큰으로 시작한다.",
+        },
+        "column": {
+            "en": "The first probability was multiplied along the columns of "
+            "second. Row j belongs to first token j: mind how NumPy lines "
+            "the axes up.",
+            "ko": "첫 확률을 second의 열에 곱했다. j행이 첫 토큰 j에 딸린 "
+            "것이다. NumPy가 축을 어떻게 맞추는지 본다.",
+        },
+        "turned": {
+            "en": "The right two, but the first token comes first.",
+            "ko": "두 토큰은 맞지만 첫 토큰이 앞에 와야 한다.",
+        },
+        "chance": {
+            "en": "That is the probability of the pair. Which two tokens "
+            "have it?",
+            "ko": "이것은 그 쌍의 확률이다. 어느 두 토큰인가?",
         },
         "sum": {
             "en": "You added the probabilities. That both happen is their "
@@ -275,9 +317,10 @@ def before(answer: Any) -> None:
             "첫 토큰 j에 딸린 것이다.",
         },
         "flat": {
-            "en": "That is one number. np.unravel_index turns it into the "
-            "row and the column.",
-            "ko": "수 하나가 나왔다. np.unravel_index로 행과 열을 얻는다.",
+            "en": "The place is right, but counted through the whole table. "
+            "Which row is it, and which column?",
+            "ko": "자리는 맞지만 표 전체를 한 줄로 센 번호이다. 몇 행 몇 "
+            "열인가?",
         },
         "off": {
             "en": "Here {want} has probability {best:.3f}, and your {got} has "
@@ -298,30 +341,65 @@ def before(answer: Any) -> None:
 )
 def best_pair(answer: Any) -> None:
     """Find the likeliest of all pairs."""
-    first = np.array([0.5, 0.3, 0.2])
-    second = np.array([[0.4, 0.35, 0.25], [0.1, 0.1, 0.8], [0.02, 0.97, 0.01]])
-    whole = first[:, None] * second
-    result = call(answer, first=first.copy(), second=second.copy())
-    if np.size(result) == 1 and result == whole.argmax():
-        raise Hint("flat")
-    try:
-        j, k = (int(token) for token in result)
-        found = whole[j, k]
-    except (TypeError, ValueError, IndexError):
-        raise Hint("pair", {"last": 2, "got": result}) from None
-    want = (1, 2)
-    if (j, k) == want:
-        return
-    pairs = {
-        "greedy": (0, 0),
-        "sum": np.unravel_index((first[:, None] + second).argmax(), (3, 3)),
-        "apart": (0, int(second.max(axis=0).argmax())),
+    tables = [
+        (
+            np.array([0.5, 0.3, 0.2]),
+            np.array([[40, 35, 25], [10, 10, 80], [2, 97, 1]]) / 100,
+        ),
+        (
+            np.array([0.2, 0.35, 0.45]),
+            np.array([[3, 2, 95], [90, 5, 5], [30, 36, 34]]) / 100,
+        ),
+    ]
+    given = [call(answer, first=p, second=q) for p, q in tables]
+    found = [real(pair) for pair in given]
+    odd = [part is None or part.shape != (2,) for part in found]
+    pair = {
+        "last": 2,
+        "got": _short(given[odd.index(True) if any(odd) else 0]),
     }
-    for name, pair in pairs.items():
-        if (j, k) == tuple(int(x) for x in pair) and pair != want:
-            raise Hint(name)
-    values = {"want": want, "best": whole[want], "got": (j, k)}
-    raise Hint("off", {**values, "found": found})
+    shapes = {None if part is None else part.shape for part in found}
+    if shapes not in ({()}, {(2,)}):
+        raise Hint("pair", pair)
+    # A mistake must explain both: in one table two may look the same.
+    got, known = np.array(found), [_pairs(p, q) for p, q in tables]
+    slips = {name: [np.array([k[name] for k in known])] for name in known[0]}
+    (want,) = slips.pop("right")
+    if close(got, want):
+        return
+    explain(got, slips)
+    if got.ndim == 1 or not np.isin(got, (0, 1, 2)).all():
+        raise Hint("pair", pair)
+    n = int((got != want).any(axis=1).argmax())
+    first, second = tables[n]
+    chances = first[:, None] * second
+    best, mine = (tuple(map(int, pairs[n])) for pairs in (want, got))
+    values = {"want": best, "best": chances[best]}
+    raise Hint("off", values | {"got": mine, "found": chances[mine]})
+
+
+def _pairs(first: Any, second: Any) -> dict[str, Any]:
+    """Return the likeliest pair, and what the common mistakes take for it."""
+    whole, j = first[:, None] * second, int(first.argmax())
+
+    def place(table: Any) -> Any:
+        return np.unravel_index(table.argmax(), table.shape)
+
+    return {
+        "right": place(whole),
+        "turned": place(whole)[::-1],
+        "greedy": (j, second[j].argmax()),
+        "apart": (j, second.max(axis=0).argmax()),
+        "sum": place(first[:, None] + second),
+        "column": place(first * second),
+        "flat": whole.argmax(),
+        "chance": whole.max(),
+    }
+
+
+def _short(value: Any) -> str:
+    text = str(value)
+    return text if len(text) <= 40 else type(value).__name__
 
 
 @exercise(
@@ -329,9 +407,15 @@ def best_pair(answer: Any) -> None:
     {
         "weights": {
             "en": "These are the weights a_t, one for each step. Now take the "
-            "mean of the states with them: a @ hs.",
+            "mean of the states with them.",
             "ko": "이것은 단계마다 하나인 가중치 a_t이다. 이제 그것으로 "
-            "상태를 평균한다. a @ hs.",
+            "상태를 평균한다.",
+        },
+        "apart": {
+            "en": "These are the weighted states, one for each step. Their "
+            "sum over the steps is asked for.",
+            "ko": "이것은 단계마다 가중치를 곱한 상태이다. 구할 것은 모든 "
+            "단계에 대한 합이다.",
         },
         "scores": {
             "en": "The softmax is missing: the likenesses hs @ s must become "
@@ -360,10 +444,10 @@ def best_pair(answer: Any) -> None:
             "먼저 뺀다.",
         },
         "off": {
-            "en": "The shape is right. Number 0 should be {want:.4f} and is "
-            "{got:.4f}.",
-            "ko": "모양은 맞다. 0번 수가 {want:.4f}이어야 하는데 {got:.4f}"
-            "이다.",
+            "en": "The shape is right. Number [{at}] should be {want:.6g} "
+            "and is {got:.6g}.",
+            "ko": "모양은 맞다. [{at}] 자리의 수가 {want:.6g}이어야 하는데 "
+            "{got:.6g}이다.",
         },
         "right": {
             "en": "It is chapter 1's retrieve, with beta = 1.",
@@ -375,23 +459,24 @@ def look(answer: Any) -> None:
     """Look at all states from one."""
     rng = np.random.default_rng(35)
     s, hs = rng.normal(size=4), rng.normal(size=(6, 4))
-    got = np.asarray(call(answer, s=s.copy(), hs=hs.copy()), float)
+    got = call(answer, s=s, hs=hs)
     a = hopfield.attention(hs, s, 1)
     want = a @ hs
     e = np.exp(hs @ s)
-    if not _close(got, want):
-        _slip(
-            got,
-            {
-                "weights": a,
-                "scores": hs @ s @ hs,
-                "mean": hs.mean(axis=0),
-                "best": hs[(hs @ s).argmax()],
-                "sum": e @ hs,
-            },
-        )
-        got = array(got, want.shape)
-        raise Hint("off", {"want": want[0], "got": got[0]})
-    large = np.asarray(call(answer, s=300 * s, hs=10 * hs), float)
-    if not np.isfinite(large).all():
+    slips = {
+        "weights": [a],
+        "apart": [a[:, None] * hs],
+        "scores": [hs @ s @ hs],
+        "mean": [hs.mean(axis=0)],
+        "best": [hs[(hs @ s).argmax()]],
+        "sum": [e @ hs, e @ hs / e.max(), e @ hs / len(hs)],
+    }
+    if not right(got, want, slips):
+        raise Hint("off", first_off(got, want))
+    s, hs = 300 * s, 10 * hs
+    try:
+        large = array(call(answer, s=s, hs=hs), want.shape)
+    except Hint:
+        raise Hint("huge") from None
+    if not close(large, hopfield.attention(hs, s, 1) @ hs):
         raise Hint("huge")

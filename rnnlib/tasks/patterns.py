@@ -9,6 +9,8 @@ from typing import Any, NamedTuple
 import numpy as np
 import numpy.typing as npt
 
+from rnnlib import initial
+
 Array = npt.NDArray[Any]
 
 
@@ -70,8 +72,7 @@ def random_patterns(rng: np.random.Generator, P: int, N: int) -> Array:
     ValueError
         If P or N is less than 1.
     """
-    if P < 1 or N < 1:
-        raise ValueError(f"P, N: expected 1 or more, got {P}, {N}")
+    initial.check(rng, P=P, N=N)
     return rng.choice([-1, 1], size=(P, N))
 
 
@@ -92,6 +93,7 @@ def flip(rng: np.random.Generator, s: npt.ArrayLike, fraction: float) -> Array:
     ValueError
         If the fraction is not between 0 and 1 or s is not one row.
     """
+    initial.check(rng)
     s = np.array(s)
     if s.ndim != 1 or s.size == 0:
         raise ValueError(f"s: expected shape (N,), got {s.shape}")

@@ -111,8 +111,8 @@ def senses(
 ) -> Split:
     """Return (sentence, labels): the meaning of each word, "·" for none.
 
-    Of the sentences 45 % tell the meaning before the word only, 45 % after
-    it only, 10 % on both sides. To be read by word (``split()``).
+    Of the sentences 45% tell the meaning before the word only, 45% after
+    it only, 10% on both sides. To be read by word (``split()``).
 
     Parameters
     ----------

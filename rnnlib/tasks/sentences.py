@@ -1,6 +1,6 @@
 """Opinions in two languages, by a grammar of our own.
 
-A grammar, not reviews: 100 % says that its rules were learned. Book:
+A grammar, not reviews: 100% says that its rules were learned. Book:
 chapter 3.
 """
 

@@ -413,7 +413,7 @@ function render({ model, el }) {
     ];
   }
 
-  let looked = begin.at;
+  let looked = null;
 
   function paint() {
     const [targets, loss, dam, times, step, at] = STATE.map((name) => model.get(name));
@@ -495,7 +495,9 @@ function render({ model, el }) {
       ...(dam && at === END ? [[text.without, size(free.grads.W_hh)]] : []),
     ].map(([name, value]) => html("span", {}, html("b", {}, name), ` ${value}`)));
 
-    if (looked !== at && here) reveal(scroller, zoom() * (x(here) - pitch / 2 - 8), zoom() * (pitch + 16));
+    // It opens where the loss is; then it follows the hand.
+    const goal = looked === null ? loss : looked !== at && here;
+    if (goal) reveal(scroller, zoom() * (x(goal) - pitch / 2 - 8), zoom() * (pitch + 16));
     looked = at;
   }
 

@@ -318,6 +318,8 @@ function render({ model, el }) {
   function paint() {
     const s = model.get("pattern");
     if (s.length !== N) return;
+    // Asked for before the memories changed: their list is drawn next.
+    if (list.querySelectorAll(".rnn-bar").length !== model.get("patterns").length) return;
     const h = W.length ? fields(W, s) : s.map(() => 0);
     const small = tie(W, h);
     let restless = 0;

@@ -360,7 +360,7 @@ class Race(Panel):
             name = label if label.isascii() else f"model {k + 1}"
             ax.plot(
                 *np.transpose(curves["accuracy"]),
-                color=(plots.ORANGE, plots.BLUE, plots.PURPLE, plots.GREEN)[k],
+                color=(plots.PURPLE, plots.GREEN, plots.INK, plots.BLUE)[k],
                 ls=("-", "--", ":", "-.")[k],
                 label=name.replace("$", r"\$"),
             )

@@ -24,6 +24,9 @@ function fill(node, attributes, children) {
   if (node.matches("button, input, select, textarea, [tabindex]")) {
     node.dataset.lmSuppressShortcuts = "true";
   }
+  // Going back to a page, a browser sets the hands as they were left, but not
+  // the widget, which begins anew.
+  if (node.matches("input, select, textarea")) node.setAttribute("autocomplete", "off");
   return node;
 }
 

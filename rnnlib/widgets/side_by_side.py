@@ -272,22 +272,22 @@ class SideBySide(Widget):
         norms = self._three()
         lags = np.arange(self.T + 1)
         looks = (
-            ("RNN", "--", plots.ORANGE, 2, "RNN"),
+            ("RNN", "--", plots.PURPLE, 2, "RNN"),
             (
                 "LSTM c",
                 "-",
-                plots.BLUE,
+                plots.GREEN,
                 2.6,
                 r"LSTM, $\partial h_T/\partial c_t$",
             ),
             (
                 "LSTM h",
                 "-",
-                plots.BLUE,
+                plots.GREEN,
                 1,
                 r"LSTM, $\partial h_T/\partial h_t$",
             ),
-            ("GRU", "-.", plots.PURPLE, 2, "GRU"),
+            ("GRU", "-.", plots.INK, 2, "GRU"),
         )
         for name, style, colour, width, said in looks:
             first = int(name == "LSTM c")  # it is 0 at lag 0
@@ -298,11 +298,11 @@ class SideBySide(Widget):
             )
         ax.plot(
             *(lags, _log10(self.product), ":"),
-            **{"color": plots.BLUE, "lw": 1.6, "label": r"$f^{\,lag}$"},
+            **{"color": plots.GREEN, "lw": 1.6, "label": r"$f^{\,lag}$"},
         )
         for n, logs in enumerate(self.own.values(), start=1):
             dashes = (0, (3 * n, 2))  # a label may be beyond the font
-            ax.plot(logs, ls=dashes, color=plots.GREEN, label=f"own {n}")
+            ax.plot(logs, ls=dashes, color=plots.BLUE, label=f"own {n}")
         ax.axhline(-3, color=plots.MUTED, lw=1)
         ax.set(xlim=(0, self.T), ylim=(-12, 1), xlabel="lag $T - t$")
         ax.set_title(r"$\log_{10}$ of the norm", size=9)

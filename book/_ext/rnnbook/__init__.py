@@ -13,13 +13,17 @@ from . import (
     freshness,
     glossary,
     launch,
+    lean,
     living,
+    path,
+    printing,
     search,
+    slides,
 )
 
 PARTS = (
     *(addresses, arc, assets, figures, freshness),
-    *(glossary, launch, living, search),
+    *(glossary, launch, lean, living, path, printing, search, slides),
 )
 
 

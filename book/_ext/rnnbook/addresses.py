@@ -21,6 +21,12 @@ def published(docname: str) -> str:
     return "index" if parts == ["intro"] else "/".join(parts)
 
 
+def editions(docname: str) -> dict[str, str]:
+    """Return where a page stands on the site in each edition."""
+    page = published(docname) + ".html"
+    return {"en": page, "ko": f"ko/{page}"}
+
+
 class BookBuilder(StandaloneHTMLBuilder):
     """The HTML builder with the addresses above."""
 
@@ -41,8 +47,7 @@ def page_context(
     """Tell the templates where the same page stands in the other edition."""
     here = app.config.language
     other = "ko" if here == "en" else "en"
-    page = published(pagename) + ".html"
-    at = {"en": page, "ko": f"ko/{page}"}
+    at = editions(pagename)
     context["twin"] = {
         "language": other,
         "name": NAMES[other],
@@ -53,7 +58,7 @@ def page_context(
         code: f"{site}/{to}" if site else relative_uri(at[here], to)
         for code, to in at.items()
     }
-    links[here] = links[here] or page.split("/")[-1]  # to itself: ""
+    links[here] = links[here] or at[here].split("/")[-1]  # to itself: ""
     tags = [
         f'<link rel="alternate" hreflang="{code}" href="{url}">'
         for code, url in [*links.items(), ("x-default", links["en"])]

@@ -2,7 +2,8 @@
 
 from docutils import nodes
 from sphinx.application import Sphinx
-from sphinx.util.docutils import SphinxDirective
+
+from .path import WORDS, Counting, tally
 
 DOT = '<circle cx="{}" cy="{}" r="{}" fill="var(--rnn-{})"/>'
 LINE = '<path d="{}" fill="none" stroke="var(--rnn-{})" stroke-width="{}"{}/>'
@@ -88,24 +89,32 @@ ALT = {
 }
 
 
-class Arc(SphinxDirective):
-    """A list of the five chapters; each item gets its drawing."""
+class Arc(Counting):
+    """A list of the five chapters; each gets its drawing and its counts."""
 
     has_content = True
 
     def run(self) -> list[nodes.Node]:
-        """Return the list with the drawings in it."""
+        """Return the list with the drawings and the counts in it."""
         box = nodes.container(classes=["rnn-arc"])
         self.state.nested_parse(self.content, self.content_offset, box)
         drawings = [valley(), trail(), shapes(), bars(0.6), bars(0.98)]
         items = list(box.findall(nodes.list_item))
-        words = ALT[self.config.language]
-        for item, drawing, alt in zip(items, drawings, words, strict=True):
+        here = self.config.language
+        parts = zip(drawings, ALT[here], self.chapters(), strict=True)
+        for item, (drawing, alt, chapter) in zip(items, parts, strict=True):
             svg = (
                 f'<svg viewBox="0 0 120 64" role="img" aria-label="{alt}" '
                 f'stroke-linecap="round">{drawing}</svg>'
             )
             item.insert(0, nodes.raw("", svg, format="html"))
+            facts = str(WORDS[here]["facts"]).format(
+                exercises=len(chapter.exercises),
+                questions=len(chapter.questions),
+                widgets=len(chapter.widgets),
+            )
+            item += nodes.paragraph("", facts, classes=["rnn-facts"])
+            item += nodes.raw("", tally(chapter), format="html")
         return [box]
 
 

@@ -12,7 +12,16 @@ from sphinx.errors import ExtensionError
 from rnnlib.widgets import base
 
 WIDGET = re.compile(r'class="rnn-widget" data-widget="(\w+)"')
-UNUSED = ("thebe", "THEBE_JS_URL", "design-tabs")
+UNUSED = (
+    *("thebe", "THEBE_JS_URL", "design-tabs", "sphinx-design"),
+    *("togglebutton", "toggleHint", "toggleOpenOnPrint"),
+)
+# MathJax in the parts that the book needs. Without its menu, which is a third
+# of it, makes each formula a tab stop and offers what another host delivers.
+MATHJAX = (
+    *("startup.js", "core.js", "input/tex.js", "output/chtml.js"),
+    *("output/chtml/fonts/tex.js", "a11y/assistive-mml.js"),
+)
 
 
 def unused(file: Any) -> bool:
@@ -44,7 +53,7 @@ def page_context(
     )
     context["default_mode"] = "auto"  # else the theme logs an error
     # sphinx-thebe declares one constant twice, a SyntaxError on every page;
-    # the book uses neither it nor tabs.
+    # the book uses neither it, nor tabs, nor what folds away.
     for kind in ("script_files", "css_files"):
         context[kind] = [
             file for file in context.get(kind, []) if not unused(file)
@@ -73,17 +82,21 @@ def copy(app: Sphinx) -> None:
     fonts = Path("output/chtml/fonts/woff-v2")
     target = static / "mathjax"
     shutil.copytree(source / fonts, target / fonts, dirs_exist_ok=True)
-    shutil.copy(source / "tex-chtml.js", target)
+    for part in MATHJAX:
+        (target / part).parent.mkdir(parents=True, exist_ok=True)
+        shutil.copy(source / part, target / part)
 
 
 def setup(app: Sphinx) -> None:
     """Connect the parts; MathJax comes from the site itself."""
-    app.config.mathjax_path = "mathjax/tex-chtml.js"
+    app.config.mathjax_path = "mathjax/startup.js"
     app.config.mathjax3_config = {
+        "loader": {
+            "load": ["input/tex", "output/chtml", "a11y/assistive-mml"]
+        },
         "chtml": {"matchFontHeight": False, "scale": 1.12},
-        # The menu would make each formula a tab stop and offer what another
-        # host must deliver; what a screen reader reads is made without it.
-        "options": {"enableMenu": False, "enableAssistiveMml": True},
+        # What a screen reader reads.
+        "options": {"enableAssistiveMml": True},
     }
     app.add_css_file("widgets.css")
     app.add_css_file("book.css", priority=900)

@@ -30,22 +30,35 @@ COLOURS = {
 }
 
 
+# Numbers with three digits or more after the point, small scales aside.
+FINE = re.compile(r"(?<![\w.])-?(?!0\.0)\d+\.\d{3,}(?![\w.])")
+
+
+def rounded(number: re.Match[str]) -> str:
+    """Return a number with two digits after the point, at most."""
+    return f"{float(number[0]):.2f}".rstrip("0").rstrip(".")
+
+
 def inlined(svg: str, alt: str, number: int) -> str:
     """Return matplotlib's SVG as an element of a page."""
     svg = svg[svg.index("<svg") :]
     svg = re.sub(r"<metadata>.*?</metadata>", "", svg, flags=re.DOTALL)
+    # A hundredth of a point is finer than any screen.
+    svg = FINE.sub(rounded, svg)
     for colour, name in COLOURS.items():
         svg = svg.replace(colour, f"var(--rnn-{name})")
     # Names must differ between the figures of a page.
     svg = re.sub(r'(\bid="|href="#|url\(#)', rf"\g<1>f{number}-", svg)
-    box = re.search(r'viewBox="0 0 ([\d.]+)', svg)
+    box = re.search(r'viewBox="0 0 ([\d.]+) ([\d.]+)', svg)
     assert box is not None
     width = float(box[1]) * 4 / 3  # points to pixels
     # On a phone a wide figure scrolls, so that its letters stay readable.
+    # Far from the screen its thousands of strokes are not laid out.
     head = (
         f'<div class="rnn-scroll"><svg class="rnn-figure" role="img" '
         f'aria-label="{html.escape(alt)}" style="max-width: {width:.0f}px; '
-        f'min-width: min({width:.0f}px, 30rem)" viewBox='
+        f"min-width: min({width:.0f}px, 30rem); content-visibility: auto; "
+        f'aspect-ratio: {box[1]} / {box[2]}" viewBox='
     )
     body = re.sub(r"^<svg[^>]*?viewBox=", "", svg, flags=re.DOTALL)
     return f"{head}{body}</div>"

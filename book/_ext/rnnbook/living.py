@@ -1,6 +1,7 @@
 """Living widgets on the pages without code."""
 
 import json
+from pathlib import Path
 
 from docutils import nodes
 from sphinx.application import Sphinx
@@ -23,7 +24,12 @@ class WidgetDirective(SphinxDirective):
         widgets.language(self.config.language)
         arguments = json.loads("\n".join(self.content) or "{}")
         widget = getattr(widgets, name)(**arguments)
-        return [nodes.raw("", widget.to_html(), format="html")]
+        node = nodes.raw("", widget.to_html(), format="html")
+        if self.env.app.builder.format == "latex":  # see printing
+            png = Path(self.env.app.outdir) / f"{self.env.new_serialno()}.png"
+            png.write_bytes(widget.to_png(dpi=240))
+            node["png"] = str(png)
+        return [node]
 
 
 def setup(app: Sphinx) -> None:
