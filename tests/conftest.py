@@ -43,12 +43,22 @@ def pytest_terminal_summary(terminalreporter):
         terminalreporter.write_line(f"Not run: {reason.split(': ', 1)[1]}")
 
 
-# What these test is more than the package.
-BOOK = {"test_colab", "test_lab", "test_project", "test_site"}
+# What these test is more than the package, and they need more to be there.
+BOOK = {
+    *("test_colab", "test_lab", "test_offline", "test_path"),
+    *("test_project", "test_site"),
+}
+
+
+def pytest_ignore_collect(collection_path, config):
+    """Let ``-m "not book"`` leave the package, its widgets, the chapters."""
+    if config.option.markexpr == "not book" and collection_path.stem in BOOK:
+        return True
+    return None
 
 
 def pytest_collection_modifyitems(items):
-    """Let ``-m "not book"`` leave the package, its widgets, the chapters."""
+    """Mark the tests of the book; the rest is the package's."""
     for item in items:
         needs = {"site", "launch"} & set(getattr(item, "fixturenames", ()))
         if needs or item.path.stem in BOOK:

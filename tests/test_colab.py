@@ -48,7 +48,7 @@ def version_of(python):
 
 def install(python, folder):
     """Install the book from a copy, so that nothing is built in the tree."""
-    for name in ("rnnlib", "pyproject.toml", "README.md"):
+    for name in ("rnnlib", "pyproject.toml", "README.md", "LICENSE"):
         source = ROOT / name
         copy = shutil.copytree if source.is_dir() else shutil.copy
         copy(source, folder / name)

@@ -54,7 +54,9 @@ KEYS = [
     *("Backspace", "Delete", "Control+a", "Control+z", "Shift+ArrowLeft"),
     *("a", "b", "9", "1", "-", ".", "e", "("),
 ]
-BACK = {"ArrowLeft": "ArrowRight", "ArrowRight": "ArrowLeft"}
+# What to press where the first key changes nothing: a slider may be at its
+# end, an option chosen.
+ELSE = {"ArrowLeft": "ArrowRight", "ArrowRight": "ArrowLeft", " ": "ArrowDown"}
 TEXTS = [
     *("", "   ", "\u3000\u00a0\u2003", "\ufeff\u200b\u2060", "1\n2\r\n3\t4"),
     *("안녕하세요 사과 배를 먹었다", "ㅅㅏㄱㅗㅏ", "\u1109\u1161\u1100\u116a"),
@@ -354,7 +356,7 @@ def answers(hands, k, stem):
     box = hands.page.locator(".rnn-widget").nth(k)
     shown = box.locator(answer).first
     before = shown.text_content()
-    for way in (key, BACK.get(key, key)):  # a slider may be at its end
+    for way in (key, ELSE.get(key, key)):
         hands.log.append(f"press {way} on {selector}: {answer} changes")
         box.locator(selector).first.focus()
         hands.page.keyboard.press(way)

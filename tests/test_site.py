@@ -10,6 +10,7 @@ from html.parser import HTMLParser
 from pathlib import Path
 from types import SimpleNamespace
 from urllib.parse import unquote, urlsplit
+from xml.etree import ElementTree
 
 import pytest
 import yaml
@@ -133,6 +134,109 @@ def test_an_address_makes_the_links_absolute_and_canonical(monkeypatch):
     sys.modules.pop("rnnbook", None)
 
 
+@pytest.fixture
+def extension(monkeypatch):
+    """Let a test import a part of the Sphinx extension."""
+    monkeypatch.syspath_prepend(str(ROOT / "book" / "_ext"))
+    yield
+    sys.modules.pop("rnnbook", None)
+
+
+def test_a_shared_page_has_words_and_a_card(extension):
+    from rnnbook import sharing
+
+    config = SimpleNamespace(
+        language="ko",
+        html_title="책",
+        rnnbook_site_url="https://example.org/b/",
+    )
+    body = (
+        "<p class='x'>no</p><p>One &amp; <em>two</em>? Then three. "
+        "<span>\\(x\\)</span> four.</p>"
+    )
+    context = {"body": body, "title": "A <em>b</em>", "metatags": ""}
+    page = (SimpleNamespace(config=config), "notebooks/ko/x", "", context)
+    sharing.page_context(*page, doctree=None)
+    assert context["metatags"] == ""
+    sharing.page_context(*page, doctree=object())
+    tags = {
+        found.get("name") or found["property"]: found["content"]
+        for _, found in Page(context["metatags"]).tags
+    }
+    assert tags["description"] == "One & two? Then three."
+    assert tags["og:site_name"] == "책"
+    assert tags["og:title"] == "A b"
+    assert tags["og:url"] == "https://example.org/b/ko/notebooks/x.html"
+    card = tags["og:image"].removeprefix("https://example.org/b/_static/")
+    png = (ROOT / "book" / "_static" / card).read_bytes()
+    size = (int.from_bytes(png[k : k + 4], "big") for k in (16, 20))
+    assert [f"{n}" for n in size] == [
+        tags["og:image:width"],
+        tags["og:image:height"],
+    ]
+    config.rnnbook_site_url = context["metatags"] = ""
+    sharing.page_context(*page, doctree=object())
+    assert "og:" not in context["metatags"]
+
+
+def test_the_sitemap_pairs_the_editions(extension, tmp_path):
+    from rnnbook import sharing
+
+    app = SimpleNamespace(
+        builder=SimpleNamespace(format="html"),
+        config=SimpleNamespace(
+            language="en", rnnbook_site_url="https://example.org/b/"
+        ),
+        env=SimpleNamespace(found_docs={"book/intro", "notebooks/x"}),
+        outdir=str(tmp_path),
+    )
+    sharing.write(app, None)
+    robots = (tmp_path / "robots.txt").read_text("utf-8")
+    assert "Sitemap: https://example.org/b/sitemap.xml" in robots
+    tree = ElementTree.parse(tmp_path / "sitemap.xml")
+    pages = ["index.html", "ko/index.html"]
+    pages += ["notebooks/x.html", "ko/notebooks/x.html"]
+    for (place, *links), page in zip(tree.getroot(), pages, strict=True):
+        assert place.text == f"https://example.org/b/{page}"
+        twins = {link.get("hreflang"): link.get("href") for link in links}
+        english = place.text.replace("/ko/", "/")
+        assert twins["en"] == english
+        assert twins["ko"] == english.replace("/b/", "/b/ko/")
+    app.config.rnnbook_site_url = ""
+    sharing.write(app, None)
+    assert not (tmp_path / "sitemap.xml").exists()
+    assert "Sitemap" not in (tmp_path / "robots.txt").read_text("utf-8")
+
+
+def test_one_setting_gives_the_binder_button(extension):
+    from rnnbook import launch
+
+    options = {
+        "repository_url": "https://github.com/who/what",
+        "repository_branch": "main",
+        "launch_buttons": {"binderhub_url": ""},
+    }
+    config = SimpleNamespace(html_theme_options=options)
+    assert launch.binder(config, "notebooks/x") == ""
+    options["launch_buttons"]["binderhub_url"] = "https://mybinder.org/"
+    assert launch.binder(config, "notebooks/ko/x") == (
+        "https://mybinder.org/v2/gh/who/what/main"
+        "?urlpath=lab%2Ftree%2Fnotebooks%2Fko%2Fx.ipynb"
+    )
+
+
+@every_page
+def test_each_page_is_described_in_its_language(site, name):
+    (words,) = [
+        found["content"]
+        for tag, found in page(site / name).tags
+        if tag == "meta" and found.get("name") == "description"
+    ]
+    assert 15 < len(words) <= 160
+    assert bool(re.search("[가-힣]", words)) == name.startswith("ko/")
+    assert not re.search(r"[\\<{]", words)
+
+
 def test_the_landing_page_is_the_root(site):
     text = (site / "index.html").read_text(encoding="utf-8")
     assert "http-equiv" not in text
@@ -147,15 +251,26 @@ def packed(*files):
 @every_page
 def test_a_page_is_light(site, name):
     path = site / name
+    found = page(path)
+    # Scripts bring the recorded numbers, and MathJax in its parts.
+    brought = [
+        tag[key]
+        for _, tag in found.tags
+        for key in ("data-from", "data-mathjax")
+        if tag.get(key)
+    ]
     files = {
         (path.parent / unquote(urlsplit(link).path)).resolve()
-        for link in page(path).loads
+        for link in (*found.loads, *brought)
         if not link.startswith("data:")
     }
+    if any("mathjax" in link for link in brought):
+        files |= {*(site / "_static" / "mathjax").rglob("*.js")}
     ours = [
         f
         for f in files
         if re.match(r"rnn-|widgets|book|landing|progress", f.name)
+        or f.parent.name == "rnn-data"
     ]
     assert packed(path, *ours) < 500_000
     # Everything a first visit loads, the theme and MathJax too.
@@ -164,22 +279,103 @@ def test_a_page_is_light(site, name):
 
 
 @every_page
+def test_what_stands_before_the_first_widget_is_small(site, name):
+    # Half a second of a slow phone's network, and half of its processor's.
+    path = site / name
+    found = page(path)
+    (style,) = (
+        tag["href"]
+        for tag_name, tag in found.tags
+        if tag_name == "link"
+        and tag.get("rel") == "stylesheet"
+        and "landing" not in tag["href"]
+    )
+    scripts = [
+        tag
+        for tag_name, tag in found.tags
+        if tag_name == "script" and "src" in tag
+    ]
+    if not name.endswith("search.html"):
+        assert all("defer" in tag for tag in scripts)
+    first = [path.parent / urlsplit(style).path]
+    if 'class="rnn-widget"' in path.read_text(encoding="utf-8"):
+        assert "/rnn-" in scripts[0]["src"]
+        first.append(path.parent / urlsplit(scripts[0]["src"]).path)
+    assert packed(path, *first) < 200_000
+
+
+@every_page
 def test_each_widget_has_a_picture_with_words_and_a_payload(site, name):
-    text = (site / name).read_text(encoding="utf-8")
+    path = site / name
+    text = path.read_text(encoding="utf-8")
     parts = re.findall(
         r'<div class="rnn-widget" data-widget="(\w+)"><img alt="([^"]{8,})" '
-        r'src="data:image/png;base64,([\w+/=]+)">.*?'
-        r'<script type="application/json">(.*?)</script></div>',
+        r'src="([^"]+)"[^>]*>.*?<script type="application/json"'
+        r'(?: data-key="(\w+)" data-from="([^"]+)")?>(.*?)</script></div>',
         text,
         re.DOTALL,
     )
     assert len(parts) == text.count('class="rnn-widget"')
     language = "ko" if name.startswith("ko/") else "en"
-    for _, _, png, payload in parts:
-        assert base64.b64decode(png).startswith(b"\x89PNG")
+    for _, _, source, key, link, payload in parts:
+        inline = source.removeprefix("data:image/png;base64,")
+        png = (
+            (path.parent / source).read_bytes()
+            if inline == source
+            else base64.b64decode(inline)
+        )
+        assert png.startswith(b"\x89PNG")
+        if key:
+            script = (path.parent / link).read_text(encoding="utf-8")
+            head = f'(window.rnnData ??= {{}})["{key}"] = () => ('
+            assert script.startswith(head)
+            payload = script.removeprefix(head).removesuffix(");\n")
         assert json.loads(payload)["state"]["language"] == language
     loaded = re.search(r"_static/rnn-[\w-]+\.js", text) is not None
     assert loaded == bool(parts)
+
+
+def classes(text):
+    return {
+        name
+        for names in re.findall(r'class="([^"]*)"', text)
+        for name in names.split()
+    }
+
+
+@pytest.mark.parametrize("language", ["", "ko/"])
+def test_the_theme_keeps_every_rule_that_a_page_can_use(site, language):
+    static = site / language / "_static"
+    named = re.compile(r"\.(-?[A-Za-z_][\w-]*)(?=[^{}]*\{)")
+    theme = (static / "styles" / "pydata-sphinx-theme.css").read_text("utf-8")
+    ours = (static / "rnn-page.css").read_text("utf-8")
+    used = set()
+    for name in EVERY:
+        if name.startswith("ko/") == bool(language):
+            used |= classes((site / name).read_text(encoding="utf-8"))
+    had = used & {*named.findall(theme)}
+    assert len(had) > 40
+    kept = {*named.findall(ours)}
+    # Icons come from book.css, not from the theme's font.
+    assert {name for name in had - kept if "fa-" not in name} == set()
+    assert len(ours) < len(theme)
+    assert "@font-face" not in ours
+
+
+def test_a_stylesheet_is_trimmed_by_its_classes(monkeypatch):
+    monkeypatch.syspath_prepend(str(ROOT / "book" / "_ext"))
+    from rnnbook import lean
+
+    css = (
+        "a,.here>p,.gone{x:1}/* } */.gone .here{x:2}"
+        '@media (width>1px){.gone{x:3}.here:not(.gone,b){y:"}"}}'
+        "@media print{.gone{x:4}}@font-face{x:5}@keyframes k{to{x:6}}"
+    )
+    assert lean.trimmed(css, {"here"}).replace("\n", "") == (
+        'a,.here>p{x:1}@media (width>1px){.here:not(.gone,b){y:"}"}}'
+        "@keyframes k{to{x:6}}"
+    )
+    sys.modules.pop("rnnbook", None)
 
 
 def test_every_widget_of_the_book_is_on_the_site(site):

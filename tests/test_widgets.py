@@ -510,6 +510,32 @@ def test_a_bad_widget_of_chapter_2_is_named(make, said):
         make()
 
 
+@pytest.mark.parametrize(
+    ("widget", "name", "value", "said"),
+    [
+        ("OneUnitMap", "w", np.nan, "w: expected -3 to 3, got nan"),
+        ("OneUnitMap", "b", np.inf, "b: expected -1 to 1, got inf"),
+        ("OneUnitMap", "h0", -1.5, "h0: expected -1 to 1, got -1.5"),
+        ("Unroll", "T", 10**12, "'T'"),
+        ("Unroll", "at", 0, "'at'"),
+        ("StateTrail", "texts", ["("], "'texts'"),
+        ("StateTrail", "W_hh", [[1]], "W_hh: expected two rows of two"),
+        ("StateTrail", "W_hh", [[1, 2], [3, None]], "W_hh: expected"),
+        ("HiddenFilm", "name", "z", "name: expected one of ['a'], got 'z'"),
+        ("MemoryPlate", "pattern", [], "pattern: expected 100 numbers"),
+        ("MemoryPlate", "pattern", [0] * 100, "pattern: expected 100"),
+    ],
+)
+def test_a_value_that_does_not_fit_is_named_and_changes_nothing(
+    widget, name, value, said
+):
+    made = EVERY[widget]()
+    before = made.to_html()
+    with pytest.raises(traitlets.TraitError, match=re.escape(said)):
+        setattr(made, name, value)
+    assert made.to_html() == before
+
+
 def test_another_network_is_refused_by_name():
     from rnnlib import lstm
 

@@ -4,6 +4,7 @@ Run by ``make zip``. The same site gives the same bytes: the order is that
 of the names, and every date is the first that a zip can hold.
 """
 
+import re
 import zipfile
 from pathlib import Path
 
@@ -11,8 +12,9 @@ import build
 
 NAME = "networks-with-memory"
 # What serves a host or a builder, and no reader.
-UNREAD = {".buildinfo", "objects.inv", "_sources"}
-FOR_BUILDERS = {".map", ".po", ".mo"}
+UNREAD = re.compile(
+    r"\.buildinfo$|objects\.inv$|webpack-macros\.html$|\.(map|md|mo|po)$"
+)
 
 
 def pack(site: Path, target: Path) -> None:
@@ -21,7 +23,7 @@ def pack(site: Path, target: Path) -> None:
     with zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED) as archive:
         for path in files:
             inside = path.relative_to(site)
-            if UNREAD & {*inside.parts} or path.suffix in FOR_BUILDERS:
+            if UNREAD.search(path.name):
                 continue
             entry = zipfile.ZipInfo(f"{NAME}/{inside.as_posix()}")
             entry.external_attr = 0o100644 << 16

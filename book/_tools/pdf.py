@@ -29,11 +29,11 @@ PROGRAMS = {
     "fc-match": "fontconfig",
 }
 FILES = {
-    "unicode-math.sty": "texlive-latex-extra",
+    "unicode-math.sty": "texlive-latex-recommended",
+    "polyglossia.sty": "texlive-latex-recommended",
     "titlesec.sty": "texlive-latex-extra",
     "tcolorbox.sty": "texlive-latex-extra",
     "tabulary.sty": "texlive-latex-extra",
-    "fancyhdr.sty": "texlive-latex-recommended",
     "texgyrepagella-regular.otf": "fonts-texgyre",
     "texgyrepagella-math.otf": "fonts-texgyre-math",
 }
@@ -47,7 +47,9 @@ WIDE = 20  # points that a line may stand out before it is an error
 
 
 def succeeds(*command: str) -> str:
-    """Return what a command prints; nothing if it fails."""
+    """Return what a command prints; nothing if it fails or is not there."""
+    if not shutil.which(command[0]):
+        return ""
     done = subprocess.run(
         command, capture_output=True, text=True, errors="replace", check=False
     )
@@ -57,11 +59,8 @@ def succeeds(*command: str) -> str:
 def missing() -> list[str]:
     """Return the Debian packages that are needed and not there."""
     lacking = {p for name, p in PROGRAMS.items() if not shutil.which(name)}
-    if not {"texlive-binaries", "texlive-xetex"} & lacking:
-        files = FILES.items()
-        lacking |= {p for name, p in files if not succeeds("kpsewhich", name)}
-    else:
-        lacking |= set(FILES.values())
+    files = FILES.items()
+    lacking |= {p for name, p in files if not succeeds("kpsewhich", name)}
     for name, package in FONTS.items():
         found = succeeds("fc-match", "--format=%{family}", name)
         if name not in found.split(","):

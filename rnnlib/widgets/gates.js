@@ -2,11 +2,10 @@
 // The three cells with what a step leaves behind, and their way back: the
 // equations of rnnlib.rnn, lstm and gru for one sequence. A cache has the
 // names of the chapter, i, f, o, g, c or r, z, n; a state is { h } or { h, c }.
-import { affine, gruCache, product, sigmoid, step } from "./recurrent.js";
+import { affine, each, gruCache, product, sigmoid, step } from "./recurrent.js";
 import { back, stepBackward } from "./backward.js";
 
 const part = (a, k, H) => a.subarray(k * H, (k + 1) * H);
-const each = (a, f) => Float64Array.from(a, (value, k) => f(value, k));
 
 function join(...parts) {
   const whole = new Float64Array(parts.length * parts[0].length);

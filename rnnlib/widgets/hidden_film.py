@@ -91,6 +91,15 @@ class HiddenFilm(Widget):
                 lambda _, each=each: self._follow(each), "records"
             )
 
+    @traitlets.validate("name")  # type: ignore[untyped-decorator]
+    def _known(self, proposal: Any) -> Any:
+        if proposal["value"] not in self._trainings:
+            raise traitlets.TraitError(
+                f"name: expected one of {list(self._trainings)}, "
+                f"got {proposal['value']!r}"
+            )
+        return proposal["value"]
+
     def _packed(self, name: str) -> dict[str, Any]:
         training = self._trainings[name]
         symbols = training.vocabulary.symbols

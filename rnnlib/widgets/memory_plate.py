@@ -105,7 +105,7 @@ class MemoryPlate(Widget):
                     tasks.GLYPHS, tasks.glyphs(tasks.GLYPHS), strict=True
                 )
             }
-        self._store = store
+        self._store, self._N = store, N
         super().__init__(
             patterns=memories.tolist(),
             names=[str(name) for name in names],
@@ -116,6 +116,15 @@ class MemoryPlate(Widget):
         )
         self._weigh(None)
         self.observe(self._weigh, "patterns")
+
+    @traitlets.validate("pattern")  # type: ignore[untyped-decorator]
+    def _whole(self, proposal: Any) -> Any:
+        value = proposal["value"]
+        if len(value) != (N := self._N) or not {*value} <= {-1, 1}:
+            raise traitlets.TraitError(
+                f"pattern: expected {N} numbers -1 or 1, got {value!r}"
+            )
+        return value
 
     def _weigh(self, _: object) -> None:
         """Let the reader's own rule make the weights, if there is one."""

@@ -2,12 +2,23 @@
 // The 2-norm of a matrix, and how the pictures of norms over the lag write one.
 import { show } from "./shared.js";
 
+let room = { n: 0, A: [], off: [], v: [], w: [] };
+
+/** Arrays for n, the same every time: to make them costs more than to fill. */
+function space(n) {
+  if (room.n !== n) {
+    const row = () => new Float64Array(n);
+    room = { n, A: Array.from({ length: n }, row), off: row(), v: row(), w: row() };
+  }
+  return room;
+}
+
 /** The largest singular value of P: the root of the largest eigenvalue of
  * P P^T, which Householder's reflections make tridiagonal and bisection finds,
  * within a factor of 1 + error. Only the lower half of P P^T is kept. */
 export function norm(P, error = 1e-13) {
   const n = P.length;
-  const A = P.map(() => new Float64Array(n));
+  const { A, off, v, w } = space(n);
   for (let i = 0; i < n; i++) {
     const p = P[i];
     for (let j = 0; j <= i; j++) {
@@ -17,9 +28,7 @@ export function norm(P, error = 1e-13) {
       A[i][j] = sum;
     }
   }
-  const off = new Float64Array(n); // off[k] stands between d[k - 1] and d[k]
-  const v = new Float64Array(n);
-  const w = new Float64Array(n);
+  off.fill(0); // off[k] stands between d[k - 1] and d[k]
   for (let k = 0; k + 2 < n; k++) {
     let size = 0;
     for (let i = k + 1; i < n; i++) {

@@ -50,10 +50,11 @@ export function fixedPoints(w, b) {
     let [low, high] = [corners[k], corners[k + 1]];
     if (rise(low) * rise(high) > 0) continue;
     const sign = Math.sign(rise(low)) || -Math.sign(rise(high));
-    for (let n = 0; n < 80; n++) {
+    while (high - low > 1e-12) {
       const middle = (low + high) / 2;
-      if (rise(middle) === 0) low = high = middle;
-      else if (rise(middle) * sign > 0) low = middle;
+      const up = rise(middle);
+      if (up === 0) low = high = middle;
+      else if (up * sign > 0) low = middle;
       else high = middle;
     }
     const root = (low + high) / 2;

@@ -17,6 +17,9 @@ SUMMARY = {
 }
 
 
+MOST = {"w": 3, "b": 1, "h0": 1}
+
+
 class OneUnitMap(Widget):
     """Turn w through 1 and watch one resting place become two.
 
@@ -51,12 +54,17 @@ class OneUnitMap(Widget):
     def __init__(
         self, w: float = 0.5, b: float = 0.0, h0: float = 0.9
     ) -> None:
-        for name, value, most in (("w", w, 3), ("b", b, 1), ("h0", h0, 1)):
-            if not abs(value) <= most:
-                raise ValueError(
-                    f"{name}: expected -{most} to {most}, got {value}"
-                )
+        for name, value in (("w", w), ("b", b), ("h0", h0)):
+            _within(name, value)
         super().__init__(w=float(w), b=float(b), h0=float(h0))
+
+    @traitlets.validate("w", "b", "h0")  # type: ignore[untyped-decorator]
+    def _fitting(self, proposal: Any) -> Any:
+        try:
+            _within(proposal["trait"].name, proposal["value"])
+        except ValueError as error:
+            raise traitlets.TraitError(str(error)) from None
+        return proposal["value"]
 
     @property
     def points(self) -> list[float]:
@@ -83,3 +91,10 @@ class OneUnitMap(Widget):
         points = ", ".join(f"{h:.2f}" for h in self.points)
         table = SUMMARY[language.get()]
         return table.format(w=self.w, b=self.b, points=points)
+
+
+def _within(name: str, value: float) -> None:
+    if not abs(value) <= MOST[name]:
+        raise ValueError(
+            f"{name}: expected -{MOST[name]} to {MOST[name]}, got {value}"
+        )

@@ -3,6 +3,14 @@
 // for one sequence: x is a row, or the number of a symbol, which stands for a
 // one-hot row and so picks a row of W_xh.
 
+/** f(value, k) of every value. Float64Array.from with a function takes ten
+ * times as long. */
+export function each(a, f) {
+  const y = new Float64Array(a.length);
+  for (let k = 0; k < y.length; k++) y[k] = f(a[k], k);
+  return y;
+}
+
 /** y += x W, x a row. */
 export function product(y, x, W) {
   for (let i = 0; i < x.length; i++) {
@@ -15,7 +23,7 @@ export function product(y, x, W) {
 
 /** y = x W + b; a number x picks a row of W. */
 export function affine(x, W, b) {
-  const y = Float64Array.from(b);
+  const y = new Float64Array(b);
   if (typeof x === "number") W[x].forEach((w, j) => { y[j] += w; });
   else product(y, x, W);
   return y;
@@ -33,10 +41,10 @@ export function gruCache({ W_xh, W_hh, b_xh, b_hh }, x, h_prev) {
   const H = h_prev.length;
   const u = affine(x, W_xh, b_xh);
   const v = affine(h_prev, W_hh, b_hh);
-  const gate = (from) => Float64Array.from(h_prev, (_, k) => sigmoid(u[from + k] + v[from + k]));
+  const gate = (from) => each(h_prev, (_, k) => sigmoid(u[from + k] + v[from + k]));
   const [r, z, v_n] = [gate(0), gate(H), v.subarray(2 * H)];
-  const n = Float64Array.from(r, (reset, k) => Math.tanh(u[2 * H + k] + reset * v_n[k]));
-  const h = Float64Array.from(n, (value, k) => (1 - z[k]) * value + z[k] * h_prev[k]);
+  const n = each(r, (reset, k) => Math.tanh(u[2 * H + k] + reset * v_n[k]));
+  const h = each(n, (value, k) => (1 - z[k]) * value + z[k] * h_prev[k]);
   return { h_prev, r, z, n, v_n, h };
 }
 

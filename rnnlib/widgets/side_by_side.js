@@ -3,7 +3,7 @@ import {
   button, changing, clamp, fit, html, line, paintOn, range, scale, set, show,
   slider, svg, traits, typeset, words,
 } from "./shared.js";
-import { unpack } from "./recurrent.js";
+import { each, unpack } from "./recurrent.js";
 import { kindOf, record } from "./gates.js";
 import { norm, power, scientific } from "./norms.js";
 
@@ -72,7 +72,8 @@ export function weigh(base, draws, { scale: s, bias, spread, T }) {
   const H = draws.length;
   const b = draws.map((u) => (spread ? Math.log1p(u * (T - 2)) : bias));
   const none = b.map(() => 0);
-  const shrink = (W) => W.map((row) => Float64Array.from(row, (w) => (s / Math.sqrt(H)) * w));
+  const size = s / Math.sqrt(H);
+  const shrink = (W) => W.map((row) => each(row, (w) => size * w));
   const sized = ({ W_xh, W_hh }) => ({ W_xh: shrink(W_xh), W_hh: shrink(W_hh) });
   return {
     rnn: { ...sized(base.rnn), b_h: none },
@@ -107,8 +108,8 @@ function turn(J, W, parts, kept) {
 export function jacobian({ W_hh }, kind, cache, J) {
   const { h, h_prev, c_prev, i, f, o, g, c, r, z, n, v_n } = cache;
   const list = (factor) => {
-    const values = new Float64Array(h.length);
-    for (let k = 0; k < values.length; k++) values[k] = factor(k);
+    const values = []; // a plain array is made sooner than a typed one
+    for (let k = 0; k < h.length; k++) values.push(factor(k));
     return values;
   };
   if (kind === "rnn") turn(J.h, W_hh, [list((k) => 1 - h[k] * h[k])]);
@@ -166,12 +167,16 @@ export function fade(params, caches) {
     for (const row of next) row.fill(0);
     let top = times(next, P, J.h);
     if (kind === "lstm") {
-      for (let i = 0; i < H; i++) for (let j = 0; j < H; j++) Q[i][j] += P[i][j] * J.open[j];
+      const { open, f } = J;
+      for (let i = 0; i < H; i++) {
+        const [p, q] = [P[i], Q[i]];
+        for (let j = 0; j < H; j++) q[j] += p[j] * open[j];
+      }
       top = times(next, Q, J.c);
-      for (const row of Q) {
+      for (const q of Q) {
         for (let j = 0; j < H; j++) {
-          row[j] *= J.f[j];
-          top = Math.max(top, Math.abs(row[j]));
+          q[j] *= f[j];
+          top = Math.max(top, Math.abs(q[j]));
         }
       }
     }
@@ -179,11 +184,13 @@ export function fade(params, caches) {
       found.h.fill(-Infinity, k);
       break;
     }
-    for (const M of [next, Q]) for (const row of M) for (let j = 0; j < H; j++) row[j] /= top;
+    for (const M of kind === "lstm" ? [next, Q] : [next]) {
+      for (const row of M) for (let j = 0; j < H; j++) row[j] /= top;
+    }
     log += Math.log10(top);
     [P, next] = [next, P];
-    found.h[k] = log + Math.log10(norm(P, 1e-9));
-    if (kind === "lstm") found.c[k] = log + Math.log10(norm(Q, 1e-9));
+    found.h[k] = log + Math.log10(norm(P, 1e-7));
+    if (kind === "lstm") found.c[k] = log + Math.log10(norm(Q, 1e-7));
   }
   return found;
 }
@@ -191,7 +198,7 @@ export function fade(params, caches) {
 /** All that is shown: log10 of the norms by lag, the mean gates of the units. */
 export function measure(base, xi, draws, setting) {
   const params = weigh(base, draws, setting);
-  const xs = xi.slice(-setting.T - 1).map((x) => Float64Array.from(x, (value) => setting.gain * value));
+  const xs = xi.slice(-setting.T - 1).map((x) => each(x, (value) => setting.gain * value));
   const caches = Object.fromEntries(Object.entries(params).map(([kind, each]) => [kind, record(each, xs)]));
   const mean = (values) => values.reduce((sum, x) => sum + x, 0) / values.length;
   const units = (kind, gate) => draws.map((_, k) => mean(caches[kind].slice(1).map((cache) => cache[gate][k])));

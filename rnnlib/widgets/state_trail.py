@@ -55,7 +55,9 @@ class StateTrail(Widget):
 
     weights = traitlets.Dict().tag(sync=True)
     symbols = traitlets.Dict().tag(sync=True)
-    texts = traitlets.List(traitlets.Unicode()).tag(sync=True)
+    texts = traitlets.List(
+        traitlets.Unicode(), ["", ""], minlen=2, maxlen=2
+    ).tag(sync=True)
     W_hh = traitlets.List().tag(sync=True)
 
     def __init__(
@@ -89,6 +91,19 @@ class StateTrail(Widget):
             texts=list(texts),
             W_hh=named["W_hh"].tolist(),
         )
+
+    @traitlets.validate("W_hh")  # type: ignore[untyped-decorator]
+    def _square(self, proposal: Any) -> Any:
+        try:
+            W = np.array(proposal["value"], float)
+        except (TypeError, ValueError):
+            W = np.zeros(0)
+        if W.shape != (2, 2) or not np.isfinite(W).all():
+            raise traitlets.TraitError(
+                "W_hh: expected two rows of two finite numbers, "
+                f"got {proposal['value']!r}"
+            )
+        return W.tolist()
 
     @property
     def params(self) -> Any:

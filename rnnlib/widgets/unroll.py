@@ -49,8 +49,8 @@ class Unroll(Widget):
     _css = CSS
 
     weights = traitlets.Dict().tag(sync=True)
-    T = traitlets.Int().tag(sync=True)
-    at = traitlets.Int(1).tag(sync=True)
+    T = traitlets.Int(4, min=1, max=MOST).tag(sync=True)
+    at = traitlets.Int(1, min=1, max=MOST).tag(sync=True)
     folded = traitlets.Bool(True).tag(sync=True)  # drawn as a loop
     signs = traitlets.List(traitlets.Int()).tag(sync=True)
 

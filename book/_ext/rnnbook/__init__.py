@@ -18,12 +18,14 @@ from . import (
     path,
     printing,
     search,
+    sharing,
     slides,
 )
 
 PARTS = (
     *(addresses, arc, assets, figures, freshness),
-    *(glossary, launch, lean, living, path, printing, search, slides),
+    *(glossary, launch, lean, living, path),
+    *(printing, search, sharing, slides),
 )
 
 

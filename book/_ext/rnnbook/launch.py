@@ -1,6 +1,7 @@
 """Where the notebook of a page runs, from the repository of _config.yml."""
 
 from typing import Any
+from urllib.parse import quote
 
 from docutils import nodes
 from docutils.statemachine import StringList
@@ -21,6 +22,16 @@ def colab(config: Config, docname: str) -> str:
     owner = options["repository_url"].removeprefix("https://github.com/")
     branch = options["repository_branch"]
     return f"{COLAB}/{owner}/blob/{branch}/{docname}.ipynb"
+
+
+def binder(config: Config, docname: str) -> str:
+    """Return the address that opens a notebook on Binder; nothing if none."""
+    options = config.html_theme_options
+    hub = (options["launch_buttons"].get("binderhub_url") or "").rstrip("/")
+    owner = options["repository_url"].removeprefix("https://github.com/")
+    branch = options["repository_branch"]
+    path = quote(f"lab/tree/{docname}.ipynb", safe="")
+    return hub and f"{hub}/v2/gh/{owner}/{branch}?urlpath={path}"
 
 
 class Start(SphinxDirective):
@@ -48,7 +59,10 @@ def page_context(
     assert app.env is not None
     context["repository"] = app.config.html_theme_options["repository_url"]
     if str(app.env.doc2path(pagename)).endswith(".ipynb"):
-        context["notebook"] = {"colab": colab(app.config, pagename)}
+        context["notebook"] = {
+            "colab": colab(app.config, pagename),
+            "binder": binder(app.config, pagename),
+        }
 
 
 def setup(app: Sphinx) -> None:

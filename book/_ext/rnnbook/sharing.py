@@ -56,18 +56,17 @@ def page_context(
     tags = [("name", "description", said)]
     site = app.config.rnnbook_site_url.rstrip("/")
     if site:
-        card = f"{site}/{editions('_static')[here].removesuffix('.html')}"
         tags += [
             ("property", "og:type", "article"),
-            ("property", "og:site_name", app.config.project),
+            ("property", "og:site_name", app.config.html_title),
             ("property", "og:locale", LOCALES[here]),
             ("property", "og:url", f"{site}/{editions(pagename)[here]}"),
             ("property", "og:title", plain(context["title"])),
             ("property", "og:description", said),
-            ("property", "og:image", f"{card}/{CARDS[here]}"),
+            ("property", "og:image", f"{site}/_static/{CARDS[here]}"),
             ("property", "og:image:width", "1200"),
             ("property", "og:image:height", "630"),
-            ("property", "og:image:alt", app.config.project),
+            ("property", "og:image:alt", app.config.html_title),
             ("name", "twitter:card", "summary_large_image"),
         ]
     context["metatags"] = context.get("metatags", "") + "\n".join(
