@@ -15,7 +15,7 @@ help:
 	@echo "make test       run every test"
 	@echo "make lab        open the notebooks in JupyterLab"
 	@echo "make serve      show the built site on this machine (PORT=8000)"
-	@echo "make bench      measure rnnlib against other packages"
+	@echo "make bench      measure rnnlib, the pages and the builds"
 	@echo "make notebooks  run the notebooks and store their text outputs"
 	@echo "make oldest     test the package and the chapters with the oldest"
 	@echo "                versions; make newest, make colab: with those"
@@ -55,6 +55,9 @@ bench: $(READY)
 	$(PY) -m pip install --quiet --disable-pip-version-check --no-deps neurodynex3==1.0.4 # its pins are old
 	$(PY) benchmarks/hopfield.py
 	$(PY) benchmarks/cells.py
+	$(PY) book/_tools/build.py
+	$(PY) benchmarks/pages.py
+	$(PY) benchmarks/pages.py --builds
 
 notebooks: $(READY)
 	$(PY) book/_tools/notebooks.py
@@ -66,7 +69,8 @@ oldest newest colab:
 	$(PYTHON) -m venv --clear _build/$@
 	_build/$@/bin/python -m pip install --quiet --disable-pip-version-check \
 	  $(patsubst %,-c %,$(wildcard tests/$@-constraints.txt)) -e . \
-	  axe-playwright-python filelock hypothesis nbval pytest pytest-xdist pyyaml
+	  axe-playwright-python filelock hypothesis ipykernel nbclient nbval pytest \
+	  pytest-xdist pyyaml
 	$(if $(filter newest,$@),IPYTHONDIR=$(CURDIR)/book/_ipython) \
 	  _build/$@/bin/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder \
 	  -m "not book" --nbval-lax \

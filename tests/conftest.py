@@ -13,6 +13,7 @@ from pathlib import Path
 import nbformat
 import numpy as np
 import pytest
+from filelock import FileLock
 
 os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 ROOT = Path(__file__).resolve().parents[1]
@@ -78,14 +79,23 @@ def strict_numbers():
 
 @pytest.fixture(scope="session")
 def site():
-    """Build the book (from the cache where nothing changed): its folder."""
-    done = subprocess.run(
-        [sys.executable, str(ROOT / "book" / "_tools" / "build.py")],
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    assert done.returncode == 0, done.stderr[-6000:]
+    """Build the book (from the cache where nothing changed): its folder.
+
+    Once in a run: another worker's pages are not written anew under it.
+    """
+    run = os.environ.get("PYTEST_XDIST_TESTRUNUID")
+    built = ROOT / "_build" / "tested"
+    built.parent.mkdir(exist_ok=True)
+    with FileLock(built.with_suffix(".lock")):
+        if not run or not built.exists() or built.read_text("utf-8") != run:
+            done = subprocess.run(
+                [sys.executable, str(ROOT / "book" / "_tools" / "build.py")],
+                capture_output=True,
+                text=True,
+                check=False,
+            )
+            assert done.returncode == 0, done.stderr[-6000:]
+            built.write_text(run or "", encoding="utf-8")
     return ROOT / "_build" / "html"
 
 

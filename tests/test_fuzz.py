@@ -31,6 +31,8 @@ ALIVE = [
     for edition in ("", "ko/")
     for page in ("index.html", *CHAPTERS)
 ]
+# Each of the pages once, in one edition or the other.
+HALF = [ALIVE[k + 6 * (k % 2)] for k in range(6)]
 MODULES = (Path(__file__).parents[1] / "rnnlib" / "widgets").glob("*.js")
 # The elements that the modules make by name; anything else was injected.
 TAGS = {"s", "sub", "sup"}.union(
@@ -158,7 +160,8 @@ window.fuzz = (() => {
         else if (n.localName === 'select')
           n.value = pick([...n.options], next()).value;
         else if (fields().includes(n))
-          n.value = pick(['', '7', '31415', 'a b', '가나'], next());
+          n.value = pick(n.type === 'number' ? ['', '7', '31415']
+            : ['', 'a b', '가나'], next());
         else if (next() < 0.5) {
           const key = pick(['ArrowLeft', 'ArrowRight', 'ArrowUp', 'ArrowDown',
             'Home', 'End', 'PageUp', 'PageDown', 'Enter', ' '], next());
@@ -359,6 +362,8 @@ def answers(hands, k, stem):
     for way in (key, ELSE.get(key, key)):
         hands.log.append(f"press {way} on {selector}: {answer} changes")
         box.locator(selector).first.focus()
+        if way.isalpha() and len(way) == 1:  # a full field takes no more
+            hands.page.keyboard.press("Control+a")
         hands.page.keyboard.press(way)
         hands.ask("still")
         if shown.text_content() != before:
@@ -384,7 +389,7 @@ def test_no_widget_breaks_in_random_hands(browser, served, name):
             done = 0
             try:
                 hands.ask("show")
-                while done < (4 if stem == "quiz" else 16) or (
+                while done < (4 if stem == "quiz" else 12) or (
                     stem != "quiz" and time.monotonic() < until
                 ):
                     hands.act()
@@ -435,11 +440,11 @@ def touch_all(page):
     stems = page.locator(".rnn-widget").evaluate_all(
         "all => all.map((w) => w.dataset.widget)"
     )
-    for stem in {*stems}:
+    for stem in dict.fromkeys(stems):
         answers(Hands(page, 0), stems.index(stem), stem)
 
 
-@pytest.mark.parametrize("name", CHAPTERS)
+@pytest.mark.parametrize("name", [GATED])
 def test_two_windows_of_a_page_do_not_disturb_each_other(
     browser, served, name
 ):
@@ -448,20 +453,27 @@ def test_two_windows_of_a_page_do_not_disturb_each_other(
         other.goto(page.url, wait_until="load")
         awake(other)
         before = other.evaluate(SHOWN)
+        page.bring_to_front()
         touch_all(page)
         assert other.evaluate(SHOWN) == before
         after = page.evaluate(SHOWN)
+        other.bring_to_front()
         touch_all(other)
         assert page.evaluate(SHOWN) == after
         assert [*page.noise, *other.noise] == []
 
 
-@pytest.mark.parametrize("name", CHAPTERS)
+@pytest.mark.parametrize("name", [CHAPTER, f"ko/{BPTT}"])
 def test_back_forward_and_reload_leave_every_widget_as_it_was(
     browser, served, name
 ):
     with opened(browser, served, name) as page:
         fresh = page.evaluate(SHOWN)
+        # Whether a browser restores a field depends on its haste; it never
+        # does where it is told not to.
+        fields = page.locator(".rnn-widget :is(input, select, textarea)")
+        told = fields.evaluate_all("all => all.map((n) => n.autocomplete)")
+        assert {*told} == {"off"}
         touch_all(page)
         page.goto(f"{served}/notation.html")
         for travel in (page.go_back, page.reload):
@@ -504,7 +516,7 @@ CLIPPED = """() => {
     const r = n.getBoundingClientRect();
     if (r.bottom < 1 || r.top > innerHeight - 1 || r.right < 1
         || r.left > wide - 1 || n.matches('button')
-        && (n.scrollWidth > n.clientWidth + 1
+        && (n.scrollWidth > n.clientWidth + 4
             || n.scrollHeight > n.clientHeight + 4))
       bad.push(`${n.closest('.rnn-widget').dataset.widget}: ${n.outerHTML
         .slice(0, 120)} ${r.left} ${r.right} ${r.top} ${r.bottom}`);
@@ -522,7 +534,7 @@ LARGE = [
 ]
 
 
-@pytest.mark.parametrize("name", ALIVE)
+@pytest.mark.parametrize("name", HALF)
 def test_at_400_percent_and_with_large_text_nothing_is_cut_off(
     browser, served, name
 ):
@@ -565,23 +577,27 @@ UNSEEN = r"""() => {
 }"""
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
 @pytest.mark.parametrize("name", CHAPTERS)
 def test_in_forced_colours_every_mark_and_control_is_seen(
-    browser, served, name, scheme
+    browser, served, name
 ):
-    forced = {"forced_colors": "active", "color_scheme": scheme}
-    with opened(browser, served, name, **forced) as page:
-        assert page.evaluate(UNSEEN) == []
-        bare = page.locator(
-            ".rnn-widget :is(button, select, textarea):visible"
-        ).evaluate_all(
-            """all => all.filter((n) => {
-                 const s = getComputedStyle(n);
-                 return s.color === s.backgroundColor;
-               }).map((n) => n.outerHTML.slice(0, 120))"""
-        )
-        assert bare == []
+    with opened(browser, served, name, forced_colors="active") as page:
+        for scheme in ("light", "dark"):
+            page.emulate_media(color_scheme=scheme, forced_colors="active")
+            page.wait_for_function(
+                "(s) => document.documentElement.dataset.theme === s",
+                arg=scheme,
+            )
+            assert (scheme, page.evaluate(UNSEEN)) == (scheme, [])
+            blank = page.locator(
+                ".rnn-widget :is(button, select, textarea):visible"
+            ).evaluate_all(
+                """all => all.filter((n) => {
+                     const s = getComputedStyle(n);
+                     return s.color === s.backgroundColor;
+                   }).map((n) => n.outerHTML.slice(0, 120))"""
+            )
+            assert (scheme, blank) == (scheme, [])
 
 
 @pytest.mark.parametrize("name", CHAPTERS)

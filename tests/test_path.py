@@ -193,7 +193,7 @@ def test_the_teachers_page_lists_every_exercise_and_figure(
             assert f'href="{name}"' in text
             data = (site / FOLDER[language] / name).read_bytes()
             assert data.startswith(b"\x89PNG")
-            assert int.from_bytes(data[16:20], "big") >= 1200  # pixels wide
+            assert int.from_bytes(data[16:20], "big") >= 800  # pixels wide
 
 
 @EDITIONS

@@ -81,6 +81,7 @@ def copy(app: Sphinx) -> None:
     source = Path(spec.origin).parent / "static" / "mathjax"
     fonts = Path("output/chtml/fonts/woff-v2")
     target = static / "mathjax"
+    shutil.rmtree(target, ignore_errors=True)  # no part of another choice
     shutil.copytree(source / fonts, target / fonts, dirs_exist_ok=True)
     for part in MATHJAX:
         (target / part).parent.mkdir(parents=True, exist_ok=True)

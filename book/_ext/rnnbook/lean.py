@@ -201,9 +201,13 @@ def finish(app: Sphinx, exception: Exception | None) -> None:
         )
         if new != text:
             path.write_text(new, encoding="utf-8")
+    for path in (static / "rnn-data").glob("*"):
+        if path.stem not in words:  # an earlier build's
+            path.unlink()
 
 
 def setup(app: Sphinx) -> None:
     """Connect after all who add to a page."""
     app.connect("html-page-context", context, priority=950)
-    app.connect("build-finished", finish)
+    # The theme writes its colours of code at the end, too: after that.
+    app.connect("build-finished", finish, priority=900)

@@ -35,9 +35,10 @@ def description(body: str) -> str:
     sentences = re.split(r"(?<=[.?!:]) ", plain(found[1])) if found else []
     said = ""
     for sentence in sentences:
-        if "\\(" in sentence or len(said) + len(sentence) > LENGTH:
+        more = f"{said} {sentence}".lstrip()
+        if "\\(" in sentence or len(more) > LENGTH:
             break
-        said = f"{said} {sentence}".lstrip()
+        said = more
     return said
 
 
