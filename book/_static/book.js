@@ -31,6 +31,12 @@ async function setEquations() {
     await MathJax.typesetPromise(all.slice(k, k + 16).map(({ el }) => el));
     await new Promise((next) => setTimeout(next));
   }
+  // The figures far off were left for last; now they are there for all, also
+  // for a search in the page and for what reads it aloud.
+  for (const figure of document.querySelectorAll(".rnn-figure")) {
+    figure.style.contentVisibility = "visible";
+    await new Promise((next) => setTimeout(next));
+  }
 }
 
 if (mathjax) {
