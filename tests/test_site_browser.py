@@ -175,6 +175,11 @@ def test_a_wide_equation_scrolls_by_itself_and_by_keyboard(visit):
 
 def test_colours_of_the_page_reach_the_figures(visit):
     page = visit(CHAPTER)
+    # Figures far off are laid out last; asked before, each part takes long.
+    page.wait_for_function(
+        """() => [...document.querySelectorAll('.rnn-figure')].every(
+             (figure) => figure.style.contentVisibility === 'visible')"""
+    )
     drawn = """() => [...document.querySelectorAll('.rnn-figure *')]
                .map((part) => getComputedStyle(part).fill)"""
     ink = "rgb(29, 36, 51)"
