@@ -1,6 +1,5 @@
 """The glossary page, made from one table for both editions."""
 
-import json
 from pathlib import Path
 
 import yaml
@@ -11,6 +10,8 @@ from sphinx.application import Sphinx
 from sphinx.util import logging
 from sphinx.util.docutils import SphinxDirective
 
+from . import counts
+
 logger = logging.getLogger(__name__)
 
 HEADS = {"en": ("English", "Korean"), "ko": ("한국어", "영어")}
@@ -19,7 +20,7 @@ HEADS = {"en": ("English", "Korean"), "ko": ("한국어", "영어")}
 def section(chapter: Path, cell_id: str) -> str:
     """Return the anchor of the section in which a cell stands."""
     heading = ""
-    for cell in json.loads(chapter.read_text(encoding="utf-8"))["cells"]:
+    for cell in counts.load(chapter):
         if cell["cell_type"] == "markdown":
             for line in "".join(cell["source"]).splitlines():
                 if line.startswith("## "):
