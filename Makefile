@@ -70,7 +70,7 @@ oldest newest colab:
 	_build/$@/bin/python -m pip install --quiet --disable-pip-version-check \
 	  $(patsubst %,-c %,$(wildcard tests/$@-constraints.txt)) -e . \
 	  axe-playwright-python filelock hypothesis ipykernel nbclient nbval pytest \
-	  pytest-xdist pyyaml
+	  pytest-timeout pytest-xdist pyyaml
 	$(if $(filter newest,$@),IPYTHONDIR=$(CURDIR)/book/_ipython) \
 	  _build/$@/bin/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder \
 	  -m "not book" --nbval-lax \

@@ -92,7 +92,10 @@ def opened(browser, lab, name, quizzes):
     return page
 
 
-@pytest.fixture(params=["01-hopfield.ipynb", "ko/01-hopfield.ipynb"])
+# A chapter runs once for all that is done in it.
+@pytest.fixture(
+    scope="module", params=["ko/01-hopfield.ipynb", "01-hopfield.ipynb"]
+)
 def notebook(request, browser, lab):
     """Open an edition of chapter 1."""
     page = opened(browser, lab, request.param, quizzes=6)
@@ -100,7 +103,7 @@ def notebook(request, browser, lab):
     page.context.close()
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def recurrent(browser, lab):
     """Open chapter 2."""
     page = opened(browser, lab, "02-rnn.ipynb", quizzes=8)
@@ -223,7 +226,7 @@ def test_what_is_typed_is_a_value_in_python(recurrent):
     )
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def variants(browser, lab):
     """Open chapter 3."""
     page = opened(browser, lab, "03-model-variants.ipynb", quizzes=10)
@@ -252,7 +255,7 @@ def test_readers_tell_python_what_they_think(variants):
     expect(cell.locator(".jp-OutputArea-output")).to_contain_text("thing")
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def through_time(browser, lab):
     """Open chapter 4."""
     page = opened(browser, lab, "04-bptt.ipynb", quizzes=9)
@@ -286,7 +289,7 @@ def test_a_dam_changes_the_gradient_that_python_reads(through_time):
     assert told == pytest.approx(shown, rel=6e-3)
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def gated(browser, lab):
     """Open chapter 5."""
     page = opened(browser, lab, "05-lstm-gru.ipynb", quizzes=7)

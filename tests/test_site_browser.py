@@ -109,10 +109,11 @@ def light(page, scheme):
         "(scheme) => document.documentElement.dataset.theme === scheme",
         arg=scheme,
     )
-    # Buttons fade from one colour to the other.
-    page.evaluate(
-        """() => Promise.allSettled(
-             document.getAnimations().map((change) => change.finished))"""
+    # Buttons fade from one colour to the other. Of what is out of sight
+    # Chromium may never keep the promise `finished`: read the state.
+    page.wait_for_function(
+        """() => document.getAnimations()
+             .every(({ playState }) => playState !== 'running')"""
     )
 
 
