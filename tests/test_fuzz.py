@@ -240,8 +240,9 @@ def opened(browser, served, name, width=1280, height=800, **reader):
 def awake(page):
     """Wait until the widgets are alive and the equations are set."""
     page.wait_for_function(
-        """() => [...document.querySelectorAll('.rnn-widget')]
-                 .every((w) => w.dataset.live)"""
+        """() => !('opening' in document.documentElement.dataset)
+             && [...document.querySelectorAll('.rnn-widget')]
+                  .every((w) => w.dataset.live)"""
     )
     page.evaluate(
         """async () => {

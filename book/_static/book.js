@@ -22,27 +22,35 @@ function reach() {
 // sets the equations a few at a time, those that the reader sees first, so
 // that between them the page answers.
 const { mathjax } = document.currentScript.dataset;
+const page = document.documentElement;
 
 async function setEquations() {
-  const away = (el) => Math.abs(el.getBoundingClientRect().top - innerHeight / 3);
-  const all = [...document.querySelectorAll(".math")]
-    .map((el) => ({ el, at: away(el) })).sort((a, b) => a.at - b.at);
+  const all = [...document.querySelectorAll(".math")];
+  if (!("opening" in page.dataset)) {
+    const away = new Map(all.map((el) => [el, Math.abs(el.getBoundingClientRect().top - innerHeight / 3)]));
+    all.sort((a, b) => away.get(a) - away.get(b));
+  }
   for (let k = 0; k < all.length; k += 16) {
-    await MathJax.typesetPromise(all.slice(k, k + 16).map(({ el }) => el));
+    await MathJax.typesetPromise(all.slice(k, k + 16));
     await new Promise((next) => setTimeout(next));
   }
-  // The figures far off were left for last; now they are there for all, also
-  // for a search in the page and for what reads it aloud.
-  for (const figure of document.querySelectorAll(".rnn-figure")) {
-    figure.style.contentVisibility = "visible";
+  await layOut();
+}
+
+// Sections and figures far off were left for last; now they are there for
+// all, also for a search in the page and for what reads it aloud.
+async function layOut() {
+  for (const part of document.querySelectorAll(".bd-article > section > section, .rnn-figure")) {
+    part.style.contentVisibility = "visible";
     await new Promise((next) => setTimeout(next));
   }
+  delete page.dataset.opening;
 }
 
 if (mathjax) {
   window.MathJax.startup = { pageReady: setEquations };
-  document.head.append(Object.assign(document.createElement("script"), { src: mathjax }));
-}
+  document.head.append(Object.assign(document.createElement("script"), { src: mathjax, onerror: layOut }));
+} else addEventListener("load", layOut);
 
 // Equations grow once more when their fonts arrive, so they are watched.
 const boxWatcher = new ResizeObserver(reach);

@@ -67,14 +67,20 @@ def esm(name: str) -> str:
     return IMPORT.sub(paste, _read(f"{name}.js"))
 
 
-def bundle(stems: Iterable[str] | None = None) -> str:
+def bundle(
+    stems: Iterable[str] | None = None, there: Iterable[str] = ()
+) -> str:
     """Return widgets, by default all, and their host as one classic script.
 
     A classic script, unlike a module, also runs from a folder (``file://``).
     Each module is a function that runs once; what several import is there
-    once.
+    once. Where a bundle of the widgets `there` runs before this one, only
+    what it lacks is in this.
     """
-    parts = ["const widgets = {};"]
+    parts = [
+        "const { widgets, parts_ } = (window.rnn ??= "
+        "{ widgets: {}, parts_: {} });"
+    ]
     done: set[str] = set()
 
     def add(name: str) -> None:
@@ -84,7 +90,7 @@ def bundle(stems: Iterable[str] | None = None) -> str:
         text = _read(f"{name}.js")
         for _, part in IMPORT.findall(text):
             add(part)
-        body = EXPORT.sub("", IMPORT.sub(r"const \1 = \2_;", text))
+        body = EXPORT.sub("", IMPORT.sub(r"const \1 = parts_.\2;", text))
         body = REMARKS.sub("", body)
         if DEFAULT in text:
             body = body.replace(DEFAULT, "return { render };")
@@ -92,8 +98,14 @@ def bundle(stems: Iterable[str] | None = None) -> str:
         else:
             given = ", ".join(EXPORT.findall(text))
             body += f"return {{ {given} }};\n"
-            parts.append(f"const {name}_ = (() => {{\n{body}}})();")
+            parts.append(f"parts_.{name} = (() => {{\n{body}}})();")
 
+    there = {*there}
+    if there:
+        for name in sorted(there):
+            add(name)
+        add("host")
+        del parts[1:]
     if stems is None:
         stems = (path.stem for path in HERE.glob("*.js"))
     for name in sorted({*stems} - {"host"}):

@@ -4,6 +4,9 @@
 // grid of recorded results, the grid answers in the kernel's place.
 import { nearest } from "./shared.js";
 
+// A page's first script has what its first widget needs; this one the rest.
+let { more } = document.currentScript?.dataset ?? {};
+
 class PageModel {
   constructor({ state, grid }) {
     this.state = state;
@@ -59,6 +62,12 @@ export function lookUp({ axes, keys, data }, params) {
   }));
 }
 
+/** Run a script of the site. */
+const load = (src) => new Promise((onload, onerror) => {
+  document.head.append(
+    Object.assign(document.createElement("script"), { src, onload, onerror }));
+});
+
 /** What the widget is made of: in the page, or, where that would weigh on
  * it, in a script of its own (a page in a folder may not fetch). */
 async function payload(el) {
@@ -66,15 +75,15 @@ async function payload(el) {
   if (!script) return null;
   const { from, key } = script.dataset;
   if (!from) return JSON.parse(script.textContent);
-  await new Promise((done, fail) => {
-    const loads = document.createElement("script");
-    Object.assign(loads, { src: from, onload: done, onerror: fail });
-    document.head.append(loads);
-  });
+  await load(from);
   return window.rnnData[key]();
 }
 
 async function hydrate(el) {
+  if (more && !widgets[el.dataset.widget]) {
+    await load(more);
+    more = null;
+  }
   const widget = widgets[el.dataset.widget];
   if (!widget || el.dataset.live) return;
   const given = await payload(el);
@@ -87,16 +96,21 @@ async function hydrate(el) {
 /** The widgets one by one, what the reader sees first, with room between
  * them for what the reader does. */
 async function hydrateAll() {
-  const away = (el) => Math.abs(el.getBoundingClientRect().top - innerHeight / 3);
-  const all = [...document.querySelectorAll(".rnn-widget[data-widget]")]
-    .map((el) => ({ el, at: away(el) })).sort((a, b) => a.at - b.at);
-  for (const { el } of all) {
+  const all = [...document.querySelectorAll(".rnn-widget[data-widget]")];
+  if (!("opening" in document.documentElement.dataset)) {
+    const away = new Map(all.map((el) => [el, Math.abs(el.getBoundingClientRect().top - innerHeight / 3)]));
+    all.sort((a, b) => away.get(a) - away.get(b));
+  }
+  for (const el of all) {
     // Where numbers do not arrive, the picture stays.
     await hydrate(el).catch((error) => console.error(error));
     await new Promise((next) => setTimeout(next));
   }
 }
 
+// The script stands right after the first widget, and the rest of the page is
+// still to come.
 if (document.readyState === "loading") {
-  document.addEventListener("DOMContentLoaded", hydrateAll);
+  const whole = new Promise((done) => addEventListener("DOMContentLoaded", done));
+  hydrateAll().then(() => whole).then(hydrateAll);
 } else hydrateAll();

@@ -1,5 +1,6 @@
 """Files of the site: the widgets' script, mathematics without a network."""
 
+import hashlib
 import re
 import shutil
 from importlib.util import find_spec
@@ -36,15 +37,35 @@ def page_context(
     app: Sphinx, name: str, __: str, context: dict[str, Any], ___: Any
 ) -> None:
     """Load the widgets that the page has; mend the theme's scripts."""
-    stems = set(WIDGET.findall(context.get("body", "")))
+    stems = WIDGET.findall(context.get("body", ""))
     if stems:
-        # One script a page, of what it needs: all of them weigh as much as
-        # a chapter.
-        script = f"rnn-{Path(name).name}.js"
-        (Path(app.outdir) / "_static" / script).write_text(
-            base.bundle(stems), encoding="utf-8"
+        # Scripts of what the page needs: all widgets weigh as much as a
+        # chapter. The first widget's is asked for at once and runs as soon
+        # as that widget is there; it brings the others'.
+        first, rest = {stems[0]}, {*stems} - {stems[0]}
+        static = Path(app.outdir) / "_static"
+
+        def written(file: str, text: str) -> str:
+            (static / file).write_text(text, encoding="utf-8")
+            mark = hashlib.sha256(text.encode()).hexdigest()[:8]
+            return f"{context['pathto'](f'_static/{file}', 1)}?v={mark}"
+
+        stem = f"rnn-{Path(name).name}"
+        link = written(f"{stem}.js", base.bundle(first))
+        more = ""
+        if rest:
+            text = base.bundle(rest, there=first)
+            more = f' data-more="{written(f"{stem}-more.js", text)}"'
+        context["metatags"] = context.get("metatags", "") + (
+            f'\n<link rel="preload" as="script" fetchpriority="high" '
+            f'href="{link}">'
         )
-        app.add_js_file(script, loading_method="defer")
+        body = context["body"]
+        end = "</script></div>"
+        at = body.index(end, WIDGET.search(body).start()) + len(end)
+        context["body"] = (
+            f'{body[:at]}<script{more} src="{link}"></script>{body[at:]}'
+        )
     if "rnn-lead" in context.get("body", ""):
         app.add_css_file("landing.css", priority=901)
     # sphinxcontrib-bibtex puts entries that are no list items into a list.

@@ -3,7 +3,7 @@
 On a phone the wait for a first answer is the wait for what stands before
 it. So pictures that scripts replace and recorded numbers leave the page's
 text, one stylesheet takes the place of ten, of the theme's rules only those
-stay that a page can use, and the widgets' script goes before the theme's.
+stay that a page can use, and what lies below the screen is laid out last.
 """
 
 import base64
@@ -27,6 +27,13 @@ OURS = ("widgets.css", "book.css")
 # A rule and its braces, at any depth of @media; strings may hold braces.
 PIECE = re.compile(r'"(?:\\.|[^"\\])*"|/\*.*?\*/|[{};]', re.DOTALL)
 CLASS = re.compile(r"\.(-?[A-Za-z_][\w-]*)")
+# A reader who comes to the top of a page: what lies below may wait (book.css,
+# book.js). Where the browser goes to a place further down, it may not.
+OPENING = """<script>
+if (!location.hash &&
+    performance.getEntriesByType("navigation")[0]?.type === "navigate")
+  document.documentElement.dataset.opening = "";
+</script>"""
 # The theme's icon font: the book draws its icons itself (book.css).
 ICONS = re.compile(r"@font-face|\.fa-[\w-]+::?before")
 
@@ -128,6 +135,7 @@ def context(
     link = context["pathto"]
     if "body" in context:
         context["body"] = outsource(context["body"], static, link)
+        context["metatags"] = context.get("metatags", "") + OPENING
 
     # One stylesheet of all; `finish` takes out what no page uses.
     files = [file for file in context["css_files"] if file.filename]
@@ -144,7 +152,7 @@ def context(
 
     if name == "search":
         return  # its own scripts expect the others before them
-    first, then, more = [], [], {}
+    then, more = [], {}
     for file in context["script_files"]:
         script = str(file.filename or "")
         if "documentation_options" in script:
@@ -157,12 +165,9 @@ def context(
             then.append(file)
         else:
             waits = {**file.attributes, "defer": "defer"}
-            (first if "/rnn-" in script else then).append(
-                _JavaScript(file.filename, **waits)
-            )
+            then.append(_JavaScript(file.filename, **waits))
     book = _JavaScript("_static/book.js", defer="defer", **more)
     context["script_files"] = [
-        *first,
         *(file for file in then if "book.js" not in str(file.filename)),
         book,
     ]
