@@ -53,6 +53,7 @@ OURS = re.compile(
     r"\.html|/rnn-|/(?:book|widgets|landing|progress)\.|figures/"
 )
 LIVE = """() => document.readyState === 'complete' &&
+  !('opening' in document.documentElement.dataset) &&
   [...document.querySelectorAll('.rnn-widget[data-widget]')]
     .every((w) => w.dataset.live)"""
 PEER = "the map tanh(w h + b) of chapter 2, w from -3 to 3"
@@ -285,12 +286,14 @@ def sliders(browser, address):
     """Return for each widget with sliders its slowest slider's times."""
     found = {}
     for path in sorted((SITE / "notebooks").glob("*.html")):
-        page = browser.new_page(viewport={"width": 1280, "height": 900})
+        # Without motion one key is one picture, not the film to it.
+        page = browser.new_page(
+            viewport={"width": 1280, "height": 900}, reduced_motion="reduce"
+        )
         client = page.context.new_cdp_session(page)
         client.send("Performance.enable", {"timeDomain": "threadTicks"})
         page.goto(f"{address}/notebooks/{path.name}")
         page.wait_for_function(LIVE)
-        page.evaluate("window.MathJax?.startup?.promise")
         page.evaluate(STOPWATCH)
         for widget in page.locator(".rnn-widget[data-widget]").all():
             stem = widget.get_attribute("data-widget")
@@ -484,7 +487,6 @@ def peers(browser, address, loads):
     page = browser.new_page(viewport={"width": 1280, "height": 900})
     page.goto(f"{address}/notebooks/02-rnn.html")
     page.wait_for_function(LIVE)
-    page.evaluate("window.MathJax?.startup?.promise")
     box = "[data-widget=one_unit_map]"
     static = answers(page, box, f"{box} input[type=range]")
     page.close()

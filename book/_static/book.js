@@ -3,9 +3,9 @@
 const BOXES = ".bd-article div.math, .bd-article pre, .rnn-scroll, .pst-scrollable-table-container";
 const NAMES = { en: "Wide: scroll sideways", ko: "넓은 내용: 옆으로 넘겨 보기" };
 
-function reach() {
+function reach(resized) {
   const name = NAMES[document.documentElement.lang] ?? NAMES.en;
-  for (const box of document.querySelectorAll(BOXES)) {
+  for (const box of new Set(resized.map(({ target }) => target.closest(BOXES)))) {
     const wide = box.scrollWidth > box.clientWidth;
     if (wide && box.tabIndex !== 0) {
       box.tabIndex = 0;

@@ -303,7 +303,6 @@ function render({ model, el }) {
     if (reel.firstChild !== strip.node) reel.replaceChildren(strip.node);
     strip.show(states, strip.order, read, n - 1);
     set(strip.node, { "aria-label": fit(text.film, { H, T: n }) });
-    reel.scrollLeft = reel.scrollWidth;
     set(range, { max: H });
     kept.show(H - silenced.length);
     const many = fit(text.many, { k: H - silenced.length, H });
@@ -325,6 +324,8 @@ function render({ model, el }) {
       set(node, { "aria-pressed": String(off), "aria-label": name, title: name });
     });
     if (tab >= H) reach(0);
+    // Last: it asks for the layout of all that has changed.
+    reel.scrollLeft = reel.scrollWidth;
   }
 
   return paintOn(model, ["size", "text", "silenced"], paint);

@@ -430,8 +430,6 @@ function render({ model, el }) {
       });
     });
     wires.replaceChildren(...lines);
-    if (cache.at !== at || cache.shown !== shown) reveal(scroller, WIDE * (at - 1), HEAD + 2 * WIDE);
-    Object.assign(cache, { at, shown });
 
     const score = (lane) => {
       const done = lane.losses.slice(0, shown);
@@ -468,6 +466,10 @@ function render({ model, el }) {
       value.textContent = `${show(100 * chances[best[k]], 1)}%`;
       mark.textContent = best[k] === right.numbers[at - 1] ? `✓ ${text.correct}` : "";
     });
+
+    // Last: it asks for the layout of all that has changed.
+    if (cache.at !== at || cache.shown !== shown) reveal(scroller, WIDE * (at - 1), HEAD + 2 * WIDE);
+    Object.assign(cache, { at, shown });
   }
 
   return paintOn(model, ["update", "text", "truth", "switches", "shown", "at"], paint);
