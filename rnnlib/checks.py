@@ -82,8 +82,18 @@ def sequence(
     return array, state, steps.astype(bool)
 
 
+def known(cell: Any) -> None:
+    """Refuse what is no cell: its name, or its parameters."""
+    if not hasattr(cell, "step"):
+        got = repr(cell) if isinstance(cell, str) else type(cell).__qualname__
+        raise TypeError(
+            f"cell: expected a module such as rnnlib.lstm, got {got}"
+        )
+
+
 def weights(cell: Any, params: Any) -> None:
     """Refuse another cell's parameters, and shapes that do not fit."""
+    known(cell)
     own = getattr(cell, "Params", type(params))
     if not isinstance(params, own):
         raise TypeError(

@@ -34,16 +34,28 @@ Arrays = npt.ArrayLike
 
 def inputs(xs: Arrays, D: int, like: Any) -> Array:
     """Return numbers as they are, and tokens as one-hot rows."""
+    if hasattr(like, "W_xh"):
+        raise TypeError(
+            "params: expected those of the whole model, as its init makes "
+            f"them, got {type(like).__module__}.{type(like).__qualname__}"
+        )
     array = checks.plain("xs", xs)
     if array.dtype.kind in "iu" and array.ndim == 2:
         return one_hot(array, D, next(tree.leaves(like)).dtype)
     return checks.numbers("xs", array, ("T", "B", D))
 
 
+def _cell(
+    cell: Any, rng: np.random.Generator, D: int, H: int, more: Any
+) -> Any:
+    checks.known(cell)
+    return cell.init(rng, D, H, **more)
+
+
 def _init(
     cell: Any, rng: np.random.Generator, D: int, H: int, V: int, more: Any
 ) -> Params:
-    return Params(cell.init(rng, D, H, **more), readout.init(rng, H, V))
+    return Params(_cell(cell, rng, D, H, more), readout.init(rng, H, V))
 
 
 class ManyToOne(NamedTuple):
@@ -208,8 +220,8 @@ class Bidirectional(NamedTuple):
     def init(self, rng: np.random.Generator, **cell_options: Any) -> BothWays:
         """Return first parameters; options go to the cell's `init`."""
         return BothWays(
-            self.cell.init(rng, self.D, self.H, **cell_options),
-            self.cell.init(rng, self.D, self.H, **cell_options),
+            _cell(self.cell, rng, self.D, self.H, cell_options),
+            _cell(self.cell, rng, self.D, self.H, cell_options),
             readout.init(rng, 2 * self.H, self.V),
         )
 
@@ -356,7 +368,7 @@ class EncoderDecoder(NamedTuple):
     ) -> FromSequence:
         """Return first parameters; options go to the cell's `init`."""
         return FromSequence(
-            self.cell.init(rng, self.D, self.H, **cell_options),
+            _cell(self.cell, rng, self.D, self.H, cell_options),
             _init(self.cell, rng, self.V, self.H, self.V, cell_options),
         )
 

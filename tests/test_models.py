@@ -12,6 +12,7 @@ from rnnlib import (
     models,
     readout,
     rnn,
+    scan,
     tasks,
     train,
     tree,
@@ -307,3 +308,15 @@ def test_models_refuse_nonsense(rng):
     writer = models.ManyToMany(gru, 5, H, 5)
     with pytest.raises(ValueError, match="expected shape"):
         writer.generate(writer.init(rng), np.zeros(0, int), 3, rng)
+
+
+@pytest.mark.parametrize("shape", [models.ManyToOne, models.Bidirectional])
+def test_a_name_is_no_cell_and_a_cell_s_parameters_no_model_s(rng, shape):
+    with pytest.raises(TypeError, match=r"cell: expected a module .* 'lstm'"):
+        shape("lstm", 2, 3, 2).init(rng)
+    model = shape(rnn, 2, 3, 2)
+    part = rnn.init(rng, 2, 3)
+    with pytest.raises(TypeError, match="params: expected those of the whole"):
+        model.predict(part, np.zeros((4, 1), int))
+    with pytest.raises(TypeError, match=r"cell: expected a module .* Params"):
+        scan.run(part, rnn, np.zeros((4, 1, 2)))

@@ -114,6 +114,17 @@ def bundle(
     return '(() => {\n"use strict";\n' + "\n".join(parts) + "})();\n"
 
 
+def known(proposal: Any, names: Iterable[Any]) -> Any:
+    """Return what a trait is to become if it is one of these names."""
+    names = list(names)
+    if proposal["value"] not in names:
+        raise traitlets.TraitError(
+            f"{proposal['trait'].name}: expected one of {names}, "
+            f"got {proposal['value']!r}"
+        )
+    return proposal["value"]
+
+
 class Widget(anywidget.AnyWidget):  # type: ignore[misc]
     """The base of the book's widgets.
 

@@ -12,7 +12,7 @@ from rnnlib import checks, decoding, gru, language, plots, readout, rnn
 from rnnlib.models import EncoderDecoder, FromSequence
 from rnnlib.tasks.vocabulary import Vocabulary
 from rnnlib.widgets import weights
-from rnnlib.widgets.base import CSS, Widget, esm
+from rnnlib.widgets.base import CSS, Widget, esm, known
 
 MOST = 24  # digits that are read
 MORE = 3  # digits that may be written beyond those read
@@ -141,13 +141,8 @@ class Bottleneck(Widget):
         self.observe(self._hear_again, "size")
 
     @traitlets.validate("size")  # type: ignore[untyped-decorator]
-    def _known(self, proposal: Any) -> int:
-        if proposal["value"] not in self._networks:
-            raise traitlets.TraitError(
-                f"size: expected one of {sorted(self._networks)}, "
-                f"got {proposal['value']}"
-            )
-        return int(proposal["value"])
+    def _known(self, proposal: Any) -> Any:
+        return known(proposal, sorted(self._networks))
 
     def _hear_again(self, _: object) -> None:
         # The same place in another context is another number.

@@ -14,7 +14,7 @@ from rnnlib import bptt, checks, gru, language, lstm, plots, readout, rnn
 from rnnlib.decoding import Params
 from rnnlib.tasks.vocabulary import Vocabulary, one_hot
 from rnnlib.widgets import weights
-from rnnlib.widgets.base import CSS, Widget, esm
+from rnnlib.widgets.base import CSS, Widget, esm, known
 
 Array = npt.NDArray[Any]
 
@@ -167,13 +167,8 @@ class GateFilm(Widget):
         )
 
     @traitlets.validate("model")  # type: ignore[untyped-decorator]
-    def _known(self, proposal: Any) -> str:
-        if proposal["value"] not in self._params:
-            raise traitlets.TraitError(
-                f"model: expected one of {list(self._params)}, "
-                f"got {proposal['value']!r}"
-            )
-        return str(proposal["value"])
+    def _known(self, proposal: Any) -> Any:
+        return known(proposal, self._params)
 
     @traitlets.validate("at", "unit")  # type: ignore[untyped-decorator]
     def _counted(self, proposal: Any) -> int:

@@ -12,7 +12,7 @@ from matplotlib.figure import Figure
 from rnnlib import language, plots, rnn, scan
 from rnnlib.tasks.vocabulary import one_hot
 from rnnlib.widgets import weights
-from rnnlib.widgets.base import CSS, Widget, esm
+from rnnlib.widgets.base import CSS, Widget, esm, known
 from rnnlib.widgets.training import Training
 
 EPOCHS = 5  # networks that a page carries
@@ -93,12 +93,7 @@ class HiddenFilm(Widget):
 
     @traitlets.validate("name")  # type: ignore[untyped-decorator]
     def _known(self, proposal: Any) -> Any:
-        if proposal["value"] not in self._trainings:
-            raise traitlets.TraitError(
-                f"name: expected one of {list(self._trainings)}, "
-                f"got {proposal['value']!r}"
-            )
-        return proposal["value"]
+        return known(proposal, self._trainings)
 
     def _packed(self, name: str) -> dict[str, Any]:
         training = self._trainings[name]

@@ -14,7 +14,7 @@ from rnnlib.decoding import Params
 from rnnlib.tasks.spoken import number_words
 from rnnlib.tasks.vocabulary import Vocabulary, one_hot
 from rnnlib.widgets import weights
-from rnnlib.widgets.base import CSS, Widget, esm
+from rnnlib.widgets.base import CSS, Widget, esm, known
 
 MOST = 60  # characters of an input
 LONGEST = 12  # tokens of an answer, its end included
@@ -142,13 +142,8 @@ class TeachersHand(Widget):
         )
 
     @traitlets.validate("update")  # type: ignore[untyped-decorator]
-    def _known(self, proposal: Any) -> int:
-        if proposal["value"] not in self._params:
-            raise traitlets.TraitError(
-                f"update: expected one of {list(self._params)}, "
-                f"got {proposal['value']}"
-            )
-        return int(proposal["value"])
+    def _known(self, proposal: Any) -> Any:
+        return known(proposal, self._params)
 
     @traitlets.validate("switches")  # type: ignore[untyped-decorator]
     def _sources(self, proposal: Any) -> list[str | int]:

@@ -14,7 +14,7 @@ from rnnlib import checks, gru, language, models, plots, readout, rnn
 from rnnlib.decoding import Params
 from rnnlib.tasks.vocabulary import Vocabulary
 from rnnlib.widgets import weights
-from rnnlib.widgets.base import CSS, Widget, esm
+from rnnlib.widgets.base import CSS, Widget, esm, known
 
 MOST = 40  # tokens that are read
 LETTERS = 200  # of a preset
@@ -129,13 +129,8 @@ class TwoReaders(Widget):
         self.at = self._telling()
 
     @traitlets.validate("name")  # type: ignore[untyped-decorator]
-    def _known(self, proposal: Any) -> str:
-        if proposal["value"] not in self._readers:
-            raise traitlets.TraitError(
-                f"name: expected one of {list(self._readers)}, "
-                f"got {proposal['value']!r}"
-            )
-        return str(proposal["value"])
+    def _known(self, proposal: Any) -> Any:
+        return known(proposal, self._readers)
 
     @property
     def tokens(self) -> list[str]:

@@ -38,14 +38,17 @@ if (!location.hash &&
 ICONS = re.compile(r"@font-face|\.fa-[\w-]+::?before")
 
 
-def kept(static: Path, data: bytes, kind: str) -> str:
-    """Write a file named by what it holds; return its name."""
-    name = f"rnn-data/{hashlib.sha256(data).hexdigest()[:12]}.{kind}"
-    path = static / name
+def digest(data: bytes) -> str:
+    """Return a short name for what a file holds."""
+    return hashlib.sha256(data).hexdigest()[:12]
+
+
+def kept(static: Path, name: str, data: bytes) -> str:
+    """Write a file beside the pages; return where it is."""
+    path = static / "rnn-data" / name
     path.parent.mkdir(exist_ok=True)
-    if not path.exists():
-        path.write_bytes(data)
-    return f"_static/{name}"
+    path.write_bytes(data)
+    return f"_static/rnn-data/{name}"
 
 
 def outsource(body: str, static: Path, link: Callable[..., str]) -> str:
@@ -56,8 +59,9 @@ def outsource(body: str, static: Path, link: Callable[..., str]) -> str:
         width, height = (
             int.from_bytes(png[at : at + 4], "big") for at in (16, 20)
         )
+        name = link(kept(static, f"{digest(png)}.png", png), 1)
         return (
-            f'src="{link(kept(static, png, "png"), 1)}" width="{width}" '
+            f'src="{name}" width="{width}" '
             f'height="{height}" loading="lazy" decoding="async"'
         )
 
@@ -66,9 +70,9 @@ def outsource(body: str, static: Path, link: Callable[..., str]) -> str:
             return match[0]
         # A script, since a page in a folder may not fetch; a function, so
         # that two widgets of the same numbers do not share them.
-        key = hashlib.sha256(match[1].encode()).hexdigest()[:12]
+        key = digest(match[1].encode())
         text = f'(window.rnnData ??= {{}})["{key}"] = () => ({match[1]});\n'
-        name = link(kept(static, text.encode(), "js"), 1)
+        name = link(kept(static, f"{key}.js", text.encode()), 1)
         return (
             f'<script type="application/json" data-key="{key}" '
             f'data-from="{name}"></script></div>'
