@@ -52,12 +52,14 @@ def inlined(svg: str, alt: str, number: int) -> str:
     box = re.search(r'viewBox="0 0 ([\d.]+) ([\d.]+)', svg)
     assert box is not None
     width = float(box[1]) * 4 / 3  # points to pixels
-    # On a phone a wide figure scrolls, so that its letters stay readable.
-    # Far from the screen its thousands of strokes are not laid out.
+    # On a phone a wide figure scrolls, so that its letters stay readable; a
+    # little smaller than they were drawn they still are. Far from the screen
+    # its thousands of strokes are not laid out.
+    least = f"min({0.85 * width:.0f}px, 30rem)"
     head = (
         f'<div class="rnn-scroll"><svg class="rnn-figure" role="img" '
         f'aria-label="{html.escape(alt)}" style="max-width: {width:.0f}px; '
-        f"min-width: min({width:.0f}px, 30rem); content-visibility: auto; "
+        f"min-width: {least}; content-visibility: auto; "
         f'aspect-ratio: {box[1]} / {box[2]}" viewBox='
     )
     body = re.sub(r"^<svg[^>]*?viewBox=", "", svg, flags=re.DOTALL)
