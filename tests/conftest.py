@@ -58,8 +58,13 @@ def pytest_ignore_collect(collection_path, config):
     return None
 
 
+# The longest files go first, so that both workers end together.
+LONG = ("test_site_browser", "test_lab")
+
+
 def pytest_collection_modifyitems(items):
     """Mark the tests of the book; the rest is the package's."""
+    items.sort(key=lambda item: item.path.stem not in LONG)
     for item in items:
         needs = {"site", "launch"} & set(getattr(item, "fixturenames", ()))
         if needs or item.path.stem in BOOK:

@@ -390,7 +390,7 @@ def test_no_widget_breaks_in_random_hands(browser, served, name):
             done = 0
             try:
                 hands.ask("show")
-                while done < (4 if stem == "quiz" else 12) or (
+                while done < (2 if stem == "quiz" else 9) or (
                     stem != "quiz" and time.monotonic() < until
                 ):
                     hands.act()

@@ -30,6 +30,9 @@ def lab(tmp_path_factory):
     """Start JupyterLab on a copy of the notebooks: its address."""
     folder = tmp_path_factory.mktemp("lab")
     shutil.copytree(ROOT / "notebooks", folder / "notebooks")
+    # One whose kernel dies alone.
+    first = folder / "notebooks" / "01-hopfield.ipynb"
+    shutil.copy(first, first.with_name("mortal.ipynb"))
     settings = folder / "settings"
     settings.mkdir()
     (settings / "overrides.json").write_text(json.dumps(SETTINGS))
@@ -335,7 +338,7 @@ def test_a_bias_and_a_name_are_values_in_python(gated):
 def test_a_kernel_dies_the_widgets_live_on_and_running_again_joins_them(
     browser, lab
 ):
-    page = opened(browser, lab, "01-hopfield.ipynb", quizzes=6)
+    page = opened(browser, lab, "mortal.ipynb", quizzes=6)
     noise = []
     page.on(
         "console",

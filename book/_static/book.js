@@ -5,7 +5,12 @@ const NAMES = { en: "Wide: scroll sideways", ko: "넓은 내용: 옆으로 넘�
 
 function reach(resized) {
   const name = NAMES[document.documentElement.lang] ?? NAMES.en;
-  for (const box of new Set(resized.map(({ target }) => target.closest(BOXES)))) {
+  // What a widget has thrown out is in no box: its place is taken by another.
+  const boxes = resized.every(({ target }) => target.isConnected)
+    ? new Set(resized.map(({ target }) => target.closest(BOXES)))
+    : document.querySelectorAll(BOXES);
+  for (const box of boxes) {
+    for (const part of box.children) boxWatcher.observe(part);
     const wide = box.scrollWidth > box.clientWidth;
     if (wide && box.tabIndex !== 0) {
       box.tabIndex = 0;
